@@ -1,0 +1,1 @@
+"""A simulator of the 12333 medical-insurance hotline."""

@@ -1,0 +1,1 @@
+"""The commands of the `ivr` command line, one per file."""

@@ -1,0 +1,1 @@
+"""Front doors: the ways in which a caller reaches the hotline."""

@@ -1,0 +1,1 @@
+"""One call: events in, actions out. No I/O, no clock."""

@@ -1,0 +1,1 @@
+"""Call scripts and virtual time."""
