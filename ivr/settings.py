@@ -1,0 +1,48 @@
+"""Where things live and what the environment may override. The only reader of environment variables.
+
+    IVR_DATA_DIR        folder of the database and of the call journals (default: the user's data folder)
+    IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
+    IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ivr.errors import UsageError
+
+
+def data_dir() -> Path:
+    """The folder for everything that outlives a call; it may not exist yet."""
+    override = os.environ.get("IVR_DATA_DIR")
+    if override:
+        return Path(override).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("ivr", appauthor=False))
+
+
+def database_url() -> str:
+    """The accounts database as an SQLAlchemy URL."""
+    return os.environ.get("IVR_DATABASE_URL") or f"sqlite:///{(data_dir() / 'accounts.db').as_posix()}"
+
+
+def journal_dir() -> Path:
+    """The folder of the call journals, one JSON-lines file per call."""
+    return data_dir() / "calls"
+
+
+def retention_days() -> int:
+    """Days for which call records are kept."""
+    text = os.environ.get("IVR_RETENTION_DAYS", "90")
+    if not text.isdecimal():
+        raise UsageError(f"IVR_RETENTION_DAYS is {text!r}; set it to a whole number of days, such as 90")
+    return int(text)
+
+
+def shipped(folder: str) -> Path:
+    """A folder that ships with the program: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).parent
+    inside = package / "_shipped" / folder
+    return inside if inside.is_dir() else package.parent / folder
