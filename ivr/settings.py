@@ -1,8 +1,8 @@
 """Where things live and what the environment may override. The only reader of environment variables.
 
-    IVR_DATA_DIR        folder of the database and of the call journals (default: the user's data folder)
-    IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
-    IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
+IVR_DATA_DIR        folder of the database and of the call journals (default: the user's data folder)
+IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
+IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
 """
 
 from __future__ import annotations

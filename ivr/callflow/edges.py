@@ -166,14 +166,14 @@ def _failure_edges(flow: FlowDocument, node: Listening, node_id: str, at: tuple[
     for failure in FAILURES:
         own: Mapping[str, object] = getattr(node, failure.replace("-", "_"))
         for count, handler in sorted(handlers_at(flow, node, failure).items()):
-            path = (*at, failure, count) if count in own else ("recovery", failure, count)
+            path: tuple[str | int, ...] = (*at, failure, count) if count in own else ("recovery", failure, count)
             yield Edge(
                 node_id, f"{failure}.{count}", handler.to or node_id, "failure", stays=handler.to is None, path=path
             )
     exhausted = node.exhausted or flow.recovery.exhausted
     if exhausted is not None:
-        path = (*at, "exhausted") if node.exhausted else ("recovery", "exhausted")
-        yield Edge(node_id, "exhausted", exhausted, "exhausted", path=path)
+        where: tuple[str | int, ...] = (*at, "exhausted") if node.exhausted else ("recovery", "exhausted")
+        yield Edge(node_id, "exhausted", exhausted, "exhausted", path=where)
 
 
 def _command_path(flow: FlowDocument, node_id: str, name: str) -> tuple[str | int, ...]:

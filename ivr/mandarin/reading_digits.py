@@ -57,8 +57,8 @@ def read_phone(text: str) -> str:
 
 def read_last_four(text: str) -> str:
     """The last four characters, the only ones of a personal number that may be read back. ValueError if fewer."""
-    plain = _compact(text.strip()[-4:])
-    if len(plain) != 4:
+    plain = _compact(text)[-4:]
+    if len(plain) != 4 or not _SPOKEN.keys() >= set(plain):
         raise ValueError("cannot read the last four characters: the number does not end in four digits or letters")
     return _spoken(plain)
 
