@@ -1,0 +1,118 @@
+"""The ``ivr`` command. Only the subcommand that is asked for gets imported, so that help and completion are instant.
+
+A command lives in ``ivr.commands.<name>`` and exports a ``click.Command`` of that name; the table below carries its
+line of help. Errors meant for people (:class:`ivr.errors.IvrError`) end here as one line on stderr.
+
+Exit codes: 0 all went well, 1 problems were found, 2 the command could not be carried out, 130 interrupted.
+``ivr call`` on a pipe adds its own, see ``ivr call --help``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TextIO
+
+import click
+from click.shell_completion import CompletionItem
+
+from ivr.errors import DocumentError, IvrError
+
+COMMANDS = {
+    "accounts": "Look at and change the synthetic people behind the hotline.",
+    "call": "Phone the hotline from this terminal, or from a pipe.",
+    "calls": "List, show, export and purge the records of calls.",
+    "check": "Check a hotline for errors and against the human-factors rules.",
+    "completion": "Print the completion script of a shell.",
+    "diagram": "Draw a hotline as Mermaid, Graphviz or SVG.",
+    "doctor": "Say what is ready on this machine and how to mend what is not.",
+    "new": "Start a hotline of your own.",
+    "schema": "Print the JSON Schema of hotline documents.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands are imported when they are invoked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"ivr.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - a promise between our own modules, not a user's input
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"ivr {version('ivr')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """A simulator of China's 12333 medical-insurance hotline: phone it, design it, test it, prove it.
+
+    \b
+    ivr call                      phone the hotline with your keyboard
+    printf '1\\n1\\n' | ivr call    the same from a pipe, in no time
+    ivr COMMAND --help            what a command does, with examples
+    """
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out one command line; returns the exit code."""
+    try:
+        outcome = cli.main(arguments, prog_name="ivr", standalone_mode=False)
+    except DocumentError as error:
+        click.echo(error, err=True)
+        return 1
+    except IvrError as error:
+        click.echo(f"error: {error}", err=True)
+        return 2
+    except click.Abort as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return 130
+        click.echo("stopped", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Mandarin must come through: Windows consoles default to a code page, and no character may stop a call."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is None:
+        return
+    if os.name == "nt":
+        reconfigure(encoding="utf-8")
+    reconfigure(errors="backslashreplace")
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    sys.exit(run(sys.argv[1:]))
