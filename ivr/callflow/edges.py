@@ -12,8 +12,9 @@ An edge is named by its *trigger*, unique among the edges of its source (guards 
     no-input.2 …          a handler that leads elsewhere, by count
     exhausted             after the last try
 
-Handlers that only reprompt are edges to the node itself with ``stays`` set; ``return`` nodes have no edges of their
-own (where they lead depends on who called: the ``result.…`` edges start at the ``call`` node).
+Handlers that only reprompt and commands that only do something here are edges to the node itself with ``stays`` set
+(also ``back`` inside a dialog that declares ``back``: it leaves like a ``return``); ``return`` nodes have no edges of
+their own (where they lead depends on who called: the ``result.…`` edges start at the ``call`` node).
 """
 
 from __future__ import annotations
@@ -90,22 +91,53 @@ def handlers_at(flow: FlowDocument, node: Listening, failure: str) -> Handlers:
 
 def listens(node: AnyNode) -> bool:
     """Whether commands are on offer here."""
-    return isinstance(node, Listening | Transfer | Say)
+    return isinstance(node, Listening | Transfer | Say | Record)
 
 
-def edges_from(flow: FlowDocument, node_id: str) -> Iterator[Edge]:
-    """All edges of one node, its own first, then commands, then failures."""
+def dialog_members(flow: FlowDocument) -> dict[str, str]:
+    """Which dialog each node belongs to: what its start reaches without a command or a return.
+
+    Failures (handlers, the last try) are followed only to nodes beside the start (``identity.…``): they may also lead
+    out of the dialog, to an agent. A node that two dialogs reach belongs to the first; ``ivr check`` refuses that.
+    """
+    members: dict[str, str] = {}
+    for name, dialog in flow.dialogs.items():
+        family = dialog.start.rpartition(".")[0] + "."
+        waiting = [dialog.start]
+        while waiting:
+            node_id = waiting.pop()
+            if node_id in members or node_id not in flow.nodes:
+                continue
+            members[node_id] = name
+            node, at = flow.nodes[node_id], ("nodes", node_id)
+            waiting += [edge.target for edge in _own_edges(node, node_id, at, flow) if edge.kind != "dialog"]
+            if isinstance(node, Listening):
+                failures = _failure_edges(flow, node, node_id, at)
+                waiting += [edge.target for edge in failures if edge.target.startswith(family)]
+    return members
+
+
+def edges_from(flow: FlowDocument, node_id: str, members: Mapping[str, str] | None = None) -> Iterator[Edge]:
+    """All edges of one node, its own first, then commands, then failures. ``members``: dialog_members, if at hand."""
     node = flow.nodes[node_id]
     at = ("nodes", node_id)
     yield from _own_edges(node, node_id, at, flow)
     if listens(node):
+        members = dialog_members(flow) if members is None else members
+        dialog = flow.dialogs.get(members.get(node_id, ""))
+        leaves_dialog = dialog is not None and dialog.back is not None
         for name, command in commands_at(flow, node_id).items():
-            target = command.to or (back_target(flow, node_id) if command.do == "back" else node_id)
+            goes_back = command.do == "back" and not leaves_dialog
             yield Edge(
-                node_id, f"command.{name}", target, "command", command.when,
-                stays=command.to is None and command.do != "back",
-                key=command.key or "", path=_command_path(flow, node_id, name),
-            )  # fmt: skip
+                node_id,
+                f"command.{name}",
+                command.to or (back_target(flow, node_id) if goes_back else node_id),
+                "command",
+                command.when,
+                stays=command.to is None and not goes_back,
+                key=command.key or "",
+                path=_command_path(flow, node_id, name),
+            )
     if isinstance(node, Listening):
         yield from _failure_edges(flow, node, node_id, at)
 
@@ -186,4 +218,5 @@ def _command_path(flow: FlowDocument, node_id: str, name: str) -> tuple[str | in
 
 def all_edges(flow: FlowDocument) -> tuple[Edge, ...]:
     """Every edge of the flow, in document order."""
-    return tuple(edge for node_id in flow.nodes for edge in edges_from(flow, node_id))
+    members = dialog_members(flow)
+    return tuple(edge for node_id in flow.nodes for edge in edges_from(flow, node_id, members))

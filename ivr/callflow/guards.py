@@ -1,0 +1,114 @@
+"""Guards: named conditions on the facts of a call and on the clock, from a closed mapping.
+
+A document refers to a guard by name (``when: frozen``) or to its opposite (``when: not frozen``). Each guard is
+compiled once to a function of the call's circumstances; nothing in a document is ever resolved by import.
+A fact that is not known yet makes every test on it false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from ivr.callflow.document import FlowDocument, Guard, Hours, Shift
+
+
+class Circumstances(Protocol):
+    """What a guard may look at."""
+
+    @property
+    def facts(self) -> Mapping[str, object]: ...
+
+    def now(self) -> datetime: ...
+
+
+Test = Callable[[Circumstances], bool]
+
+
+class Guards:
+    """The guards of one document by name."""
+
+    def __init__(self, flow: FlowDocument) -> None:
+        self._hours = flow.hours
+        self._definitions = flow.guards
+        self._tests: dict[str, Test] = {}
+        for name in flow.guards:
+            self.test(name)
+            self.test(f"not {name}")
+
+    def test(self, reference: str) -> Test:
+        """The compiled guard of ``name`` or ``not name``. Raises KeyError for an unknown name."""
+        known = self._tests.get(reference)
+        if known is None:
+            known = self._tests[reference] = self._compile(reference)
+        return known
+
+    def holds(self, reference: str | None, circumstances: Circumstances) -> bool:
+        """Whether the guard holds; no guard always does."""
+        return reference is None or self._tests[reference](circumstances)
+
+    def _compile(self, reference: str) -> Test:
+        name = reference.removeprefix("not ")
+        if name != reference:
+            opposite = self.test(name)
+            return lambda circumstances: not opposite(circumstances)
+        guard = self._definitions[name]
+        if guard.hours is not None:
+            hours = self._hours[guard.hours]
+            return lambda circumstances: is_open(hours, circumstances.now())
+        if guard.fact is not None:
+            return _fact_test(guard)
+        # Looked up at call time, so that guards may be defined in any order and a cycle cannot recurse while compiling.
+        parts = guard.all if guard.all is not None else guard.any or ()
+        combine = all if guard.all is not None else any
+        return lambda circumstances: combine(self._tests[part](circumstances) for part in parts)
+
+
+def _fact_test(guard: Guard) -> Test:
+    fact = guard.fact or ""
+    if guard.known is not None:
+        wanted = guard.known
+        return lambda circumstances: (fact in circumstances.facts) == wanted
+    if guard.is_ is not None:
+        value = guard.is_
+        return lambda circumstances: as_text(circumstances.facts.get(fact)) == value
+    if guard.in_ is not None:
+        values = frozenset(guard.in_)
+        return lambda circumstances: as_text(circumstances.facts.get(fact)) in values
+    low = guard.at_least if guard.at_least is not None else -(10**18)
+    high = guard.at_most if guard.at_most is not None else 10**18
+
+    def between(circumstances: Circumstances) -> bool:
+        number = circumstances.facts.get(fact)
+        return isinstance(number, int) and low <= number <= high
+
+    return between
+
+
+def as_text(value: object) -> str | None:
+    """A fact as a document writes it: yes/no, digits, or the text itself."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def is_open(hours: Hours, now: datetime) -> bool:
+    """Whether ``now`` (naive local time) falls into one of the shifts; ends are exclusive."""
+    today = now.date().isoformat()
+    if today in hours.holidays:
+        return False
+    weekday = 0 if today in hours.workdays else now.weekday()
+    clock = now.strftime("%H:%M")
+    return any(
+        weekday in shift.days and shift.from_ <= clock < shift.to and _in_season(shift, now.date())
+        for shift in hours.open
+    )
+
+
+def _in_season(shift: Shift, day: date) -> bool:
+    since, until = shift.since or "01-01", shift.until or "12-31"
+    month_day = day.strftime("%m-%d")
+    return since <= month_day <= until if since <= until else month_day >= since or month_day <= until

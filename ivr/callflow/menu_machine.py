@@ -1,0 +1,95 @@
+"""The map of the menu: where each choice and command leads, and moving one call along it.
+
+Theory of operation. One immutable flat ``transitions.Machine`` for each call flow, shared by all calls; a call owns
+only a ``Position`` and is never registered as a model (registering costs 430 µs a call and leaks). Triggers are the
+trigger names of ``edges.py``, never pressed keys: a key must first be resolved to a choice of *this* node, or a key
+that a submenu does not offer would fire its parent's option. Guards are evaluated here, by name, from a closed
+mapping; the machine itself has no conditions and no callbacks, because ``transitions`` resolves strings by import.
+
+Dialogs: entering one pushes the calling node on ``returns``; ``leave_dialog`` pops it, stands there again and follows
+its ``result.…`` edge. A move that leaves the dialog in any other way (a command, a last try) forgets the caller.
+
+Do not add here: prompts, timers, counters, logging. This module is the only importer of ``transitions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from transitions import Machine
+
+from ivr.callflow.document import FlowDocument
+from ivr.callflow.edges import Edge, all_edges, dialog_members
+from ivr.callflow.guards import Circumstances, Guards
+from ivr.errors import SessionError
+
+
+class Position:
+    """Where one call is: the node, and the ``call`` nodes it has yet to return to (outermost first)."""
+
+    __slots__ = ("returns", "state")
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        self.returns: tuple[str, ...] = ()
+
+
+class MenuMachine:
+    """The map of one document. The document must have passed ``checking`` for errors."""
+
+    def __init__(self, flow: FlowDocument) -> None:
+        self.guards = Guards(flow)
+        self.edges: Mapping[tuple[str, str], Edge] = {(e.source, e.trigger): e for e in all_edges(flow)}
+        self._start = flow.start
+        self._members = dialog_members(flow)
+        self._dialogs = {node_id: node.dialog for node_id, node in flow.nodes.items() if node.kind == "call"}
+        self.machine = Machine(
+            model=None,
+            states=list(flow.nodes),
+            initial=flow.start,
+            auto_transitions=False,
+            queued=False,
+            transitions=[
+                {"trigger": e.trigger, "source": e.source, "dest": e.target} for e in self.edges.values() if not e.stays
+            ],
+        )
+        self._events: dict[str, Any] = self.machine.events
+
+    def begin(self) -> Position:
+        """A new call at the start node."""
+        return Position(self._start)
+
+    def allows(self, position: Position, trigger: str, circumstances: Circumstances) -> bool:
+        """Whether the edge exists here and its guard holds."""
+        edge = self.edges.get((position.state, trigger))
+        return edge is not None and self.guards.holds(edge.guard, circumstances)
+
+    def move(self, position: Position, trigger: str, circumstances: Circumstances) -> str:
+        """Follows one edge and returns the new node id. Raises SessionError where the edge does not exist."""
+        source = position.state
+        if not self.allows(position, trigger, circumstances):
+            raise SessionError(f"node {source} has no way out by {trigger!r}; was the document checked?")
+        if trigger == "dialog":
+            position.returns = (*position.returns, source)
+        self._events[trigger].trigger(position)
+        while position.returns and self._members.get(position.state) != self._dialogs[position.returns[-1]]:
+            position.returns = position.returns[:-1]
+        return position.state
+
+    def leave_dialog(self, position: Position, result: str, circumstances: Circumstances) -> str:
+        """Returns from the innermost dialog with ``result``; the new node id. Raises SessionError outside of one."""
+        if not position.returns:
+            raise SessionError(f"node {position.state} returns {result!r}, but no dialog was called")
+        position.state = position.returns[-1]
+        position.returns = position.returns[:-1]
+        return self.move(position, f"result.{result}", circumstances)
+
+    def choose_case(self, position: Position, circumstances: Circumstances) -> str:
+        """The trigger of the first case of a branch whose guard holds, else ``otherwise``."""
+        number = 1
+        while (edge := self.edges.get((position.state, f"case.{number}"))) is not None:
+            if self.guards.holds(edge.guard, circumstances):
+                return edge.trigger
+            number += 1
+        return "otherwise"
