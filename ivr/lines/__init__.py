@@ -1,1 +1,1 @@
-"""Front doors: the ways in which a caller reaches the hotline."""
+"""Front doors of the hotline: each carries out a call's actions on one kind of line and reports events."""

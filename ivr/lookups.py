@@ -1,0 +1,61 @@
+"""Answers the lookups of one call: the queue from the agent desk, everything else from the accounts.
+
+Asking and waiting are kept apart so that both clocks can use it: ``plan`` says how long a lookup will take and whether
+a fault ends it, without blocking; ``answer`` blocks and never raises, so it may run in any thread.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from ivr import errors
+from ivr.accounts.repository import Accounts, Question
+from ivr.agent_desk import DESK_QUERIES, AgentDesk
+from ivr.session.actions import LookUp
+from ivr.session.events import Event, LookupAnswered, LookupFailed
+
+
+class Plan(Protocol):
+    @property
+    def delay_ms(self) -> int: ...
+
+    @property
+    def failure(self) -> str | None: ...
+
+
+@runtime_checkable
+class Planned(Protocol):
+    """Accounts that decide beforehand how slow or broken an answer will be (``ivr.accounts.faults``)."""
+
+    def plan(self, question: Question) -> Plan: ...
+
+
+class Lookups:
+    """``local_time`` is the wall clock at which the call was answered; lookups see it move on with the call."""
+
+    __slots__ = ("_accounts", "_desk", "_local_time", "_planned")
+
+    def __init__(self, accounts: Accounts, desk: AgentDesk, local_time: datetime) -> None:
+        self._accounts = accounts
+        self._planned = accounts if isinstance(accounts, Planned) else None
+        self._desk = desk
+        self._local_time = local_time
+
+    def plan(self, lookup: LookUp, at: int) -> tuple[int, Event | None]:
+        """(milliseconds until the answer, the failure that comes instead of asking or None). Ask once per lookup."""
+        if self._planned is None or lookup.query in DESK_QUERIES:
+            return 0, None
+        plan = self._planned.plan(self._question(lookup, at))
+        return plan.delay_ms, LookupFailed(lookup.request_id, plan.failure) if plan.failure else None
+
+    def answer(self, lookup: LookUp, at: int) -> Event:
+        if lookup.query in DESK_QUERIES:
+            return LookupAnswered(lookup.request_id, self._desk.queue_status())
+        try:
+            return LookupAnswered(lookup.request_id, self._accounts.answer(self._question(lookup, at)))
+        except errors.LookupFailed as failure:
+            return LookupFailed(lookup.request_id, failure.reason)
+
+    def _question(self, lookup: LookUp, at: int) -> Question:
+        return Question(lookup.query, lookup.params, self._local_time + timedelta(milliseconds=at))
