@@ -1,0 +1,147 @@
+"""A hotline prepared for checking: its edges, sayings and names indexed once, for all rules.
+
+Everything here is linear in the size of the document. Unknown targets are replaced by the name that was probably
+meant, so that one slip of the pen is reported once and not again as an unreachable node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TypeVar, cast
+
+from ivr.callflow.document import FlowDocument
+from ivr.callflow.edges import Edge, all_edges, commands_at, dialog_members, listens
+from ivr.callflow.hotline import DocumentPath, Hotline
+from ivr.callflow.nodes import AnyNode, Command, EntryField, Handlers, Listening, Prompt, Saying, Transfer
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One saying, where it is written and what it is said for."""
+
+    node: str  # "" for sayings of the whole document
+    role: str  # prompt, again, help, no-input.1 …, refusal, cleared, comfort, filler, warning, goodbye, repeat, confirm
+    saying: Saying
+    path: DocumentPath
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """The known name that ``name`` was probably meant to be, or ""."""
+    return next(iter(get_close_matches(name, known, 1, 0.75)), "")
+
+
+class Subject:
+    """What rules look at."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self.hotline = hotline
+        self.flow: FlowDocument = hotline.flow
+        self.members = dialog_members(hotline.flow)
+        self.written: tuple[Edge, ...] = all_edges(hotline.flow)
+        self._computed: dict[object, object] = {}
+
+    def once(self, compute: Callable[[Subject], Result]) -> Result:
+        """``compute(self)``, remembered: what several rules need is worked out once."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        return cast(Result, self._computed[compute])
+
+    @property
+    def nodes(self) -> dict[str, AnyNode]:
+        return self.flow.nodes
+
+    @cached_property
+    def unknown_targets(self) -> dict[str, str]:
+        """Names that lead nowhere -> the node that was probably meant, or ""."""
+        names = {edge.target for edge in self.written if edge.target not in self.nodes}
+        known = list(self.nodes)
+        return {name: suggestion(name, known) for name in sorted(names)}
+
+    @cached_property
+    def lost(self) -> bool:
+        """Whether some target could not even be guessed; then no node is called unreachable."""
+        return "" in self.unknown_targets.values() or self.flow.start not in self.nodes
+
+    @cached_property
+    def edges(self) -> dict[str, list[Edge]]:
+        """Edges by source, unknown targets replaced by the guess; those without a guess left out."""
+        by_source: dict[str, list[Edge]] = {node_id: [] for node_id in self.nodes}
+        for edge in self.written:
+            guess = self.unknown_targets.get(edge.target)
+            if guess is None:
+                by_source[edge.source].append(edge)
+            elif guess:
+                by_source[edge.source].append(replace(edge, target=guess))
+        return by_source
+
+    @cached_property
+    def leads_astray(self) -> frozenset[str]:
+        """Nodes with an edge to an unknown name; nothing is claimed about where they cannot lead."""
+        return frozenset(edge.source for edge in self.written if edge.target not in self.nodes)
+
+    @cached_property
+    def commands(self) -> dict[str, dict[str, Command]]:
+        """The commands on offer at each node that listens."""
+        return {node_id: commands_at(self.flow, node_id) for node_id, node in self.nodes.items() if listens(node)}
+
+    @cached_property
+    def sayings(self) -> tuple[Said, ...]:
+        """Every saying of the document, as written: shared handlers appear once, with node ""."""
+        return tuple(self._all_sayings())
+
+    @cached_property
+    def sayings_at(self) -> dict[str, list[Said]]:
+        """The node's own sayings."""
+        by_node: dict[str, list[Said]] = {node_id: [] for node_id in ("", *self.nodes)}
+        for said in self.sayings:
+            by_node[said.node].append(said)
+        return by_node
+
+    def prompt(self, said: Said) -> Prompt | None:
+        return self.hotline.prompts.get(said.saying.say)
+
+    def text(self, prompt_id: str) -> str:
+        """The wording of a prompt; "" for an unknown one."""
+        prompt = self.hotline.prompts.get(prompt_id)
+        return prompt.text if prompt else ""
+
+    def _all_sayings(self) -> Iterator[Said]:
+        flow = self.flow
+        for role in ("help", "repeat"):
+            yield from _listed("", role, getattr(flow, role), (role,))
+        yield from _listed("", "filler", flow.waiting.filler, ("waiting", "filler"))
+        yield from _listed("", "warning", flow.call_limit.warning, ("call-limit", "warning"))
+        yield from _listed("", "goodbye", flow.call_limit.goodbye, ("call-limit", "goodbye"))
+        if flow.speech.confirm is not None:
+            yield Said("", "confirm", Saying(say=flow.speech.confirm), ("speech", "confirm"))
+        yield from _handled("", flow.recovery, ("recovery",))
+        for node_id, node in self.nodes.items():
+            at: DocumentPath = ("nodes", node_id)
+            yield from _listed(node_id, "prompt", node.prompt, (*at, "prompt"))
+            yield from _listed(node_id, "again", node.again, (*at, "again"))
+            if isinstance(node, Listening):
+                yield from _listed(node_id, "help", node.help, (*at, "help"))
+                yield from _handled(node_id, node, at)
+            if isinstance(node, EntryField):
+                yield from _listed(node_id, "cleared", node.cleared, (*at, "cleared"))
+                for reason, sayings in node.refusals.items():
+                    yield from _listed(node_id, "refusal", sayings, (*at, "refusals", reason))
+            if isinstance(node, Transfer):
+                yield from _listed(node_id, "comfort", node.comfort, (*at, "comfort"))
+
+
+def _listed(node: str, role: str, sayings: Sequence[Saying], path: DocumentPath) -> Iterator[Said]:
+    for number, saying in enumerate(sayings):
+        yield Said(node, role, saying, (*path, number))
+
+
+def _handled(node: str, owner: object, path: DocumentPath) -> Iterator[Said]:
+    for failure in ("no-input", "no-match", "error"):
+        handlers: Handlers = getattr(owner, failure.replace("-", "_"))
+        for count, handler in handlers.items():
+            yield from _listed(node, f"{failure}.{count}", handler.say, (*path, failure, count, "say"))

@@ -1,0 +1,121 @@
+"""``ivr check``: errors of a hotline, and where it breaks the human-factors rules."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr.errors import UsageError
+
+if TYPE_CHECKING:
+    from ivr.callflow.check_rules import Rule
+    from ivr.callflow.checking import Finding
+
+
+@click.command()
+@click.argument("flow", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with all findings, for programs.")
+@click.option("--strict", is_flag=True, help="Warnings fail the check too.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@click.option("--explain", metavar="RULE", help="Say what a rule demands, why, and what to do; checks nothing.")
+def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...], explain: str | None) -> None:
+    """Check a hotline for errors and against the human-factors rules.
+
+    FLOW is a flow document or a folder with a flow.yaml; without it, the built-in hotline is checked.
+
+    \b
+    Exit code: 0 nothing fails the check, 1 something does, 2 the check could not run.
+
+    \b
+    Examples:
+      ivr check                            the built-in hotline
+      ivr check my-hotline --strict        warnings fail too
+      ivr check --rule unreachable --rule dead-end
+      ivr check --explain too-many-options
+    """
+    from ivr.callflow.checking import check as run_check
+    from ivr.callflow.checking import counts
+
+    if explain is not None:
+        _explain(_known(explain), as_json=as_json)
+        return
+    for rule_id in rules:
+        _known(rule_id)
+
+    from ivr.hotlines import open_hotline
+
+    findings = run_check(open_hotline(flow), rules)
+    failed = any(counts(finding, strict=strict) for finding in findings)
+    if as_json:
+        click.echo(json.dumps(_as_data(findings, passed=not failed), ensure_ascii=False, indent=2))
+    else:
+        _print(findings, failed=failed)
+    raise SystemExit(1 if failed else 0)
+
+
+def _known(rule_id: str) -> Rule:
+    from ivr.callflow.check_subject import suggestion
+    from ivr.callflow.check_rules import RULES
+
+    if rule_id not in RULES:
+        guess = suggestion(rule_id, list(RULES))
+        raise UsageError(
+            f"there is no rule {rule_id!r}; "
+            + (f"did you mean {guess}?" if guess else f"the rules are: {', '.join(RULES)}")
+        )
+    return RULES[rule_id]
+
+
+def _explain(rule: Rule, *, as_json: bool) -> None:
+    waivers = "can be waived with a reason under 'waivers'" if rule.waivable else "cannot be waived"
+    if as_json:
+        data = {"rule": rule.id, "severity": rule.severity, "demands": rule.title, "source": rule.source}
+        click.echo(json.dumps({**data, "remedy": rule.remedy, "waivable": rule.waivable}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{rule.id} ({rule.severity}; {waivers})")
+    click.echo(f"  demands: {rule.title}\n  source:  {rule.source}\n  remedy:  {rule.remedy}")
+
+
+def _print(findings: list[Finding], *, failed: bool) -> None:
+    from ivr.callflow.check_rules import SEVERITIES
+
+    waived = [finding for finding in findings if finding.waived_because]
+    open_ones = [finding for finding in findings if not finding.waived_because]
+    for severity in SEVERITIES:
+        group = [finding for finding in open_ones if finding.severity == severity]
+        if group:
+            click.echo(f"{_plural(len(group), severity)}:")
+            for finding in group:
+                click.echo(f"  {finding.problem}")
+    if waived:
+        click.echo(f"{len(waived)} waived:")
+        for finding in waived:
+            click.echo(f"  {finding.problem}\n    because: {finding.waived_because}")
+    tally = ", ".join(_plural(sum(f.severity == severity for f in open_ones), severity) for severity in SEVERITIES)
+    click.echo(f"{'failed' if failed else 'passed'}: {tally}, {len(waived)} waived")
+
+
+def _plural(number: int, severity: str) -> str:
+    return f"{number} {severity}{'s' if number != 1 and severity != 'advice' else ''}"
+
+
+def _as_data(findings: list[Finding], *, passed: bool) -> dict[str, object]:
+    return {
+        "passed": passed,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "file": finding.problem.file,
+                "line": finding.problem.line,
+                "what": finding.problem.what,
+                "remedy": finding.problem.remedy,
+                "node": finding.node,
+                "prompt": finding.prompt,
+                "waived_because": finding.waived_because,
+            }
+            for finding in findings
+        ],
+    }
