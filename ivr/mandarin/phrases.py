@@ -51,8 +51,10 @@ class PhraseIndex:
 
     def exact(self, plain: str, spoken: str) -> Match | None:
         """The offers for which the whole utterance, normalised as ``plain`` or by essence, is a phrase."""
-        ids = self._exact.get(plain) or self._essences.get(spoken)
-        return Match(ids, plain) if ids else None
+        for table, text in ((self._exact, plain), (self._essences, spoken)):
+            if ids := table.get(text):
+                return Match(ids, text)
+        return None
 
     def contained(self, spoken: str) -> Match | None:
         """The offers of the longest phrase in the essence ``spoken``; a Match without ids when all were refused."""

@@ -49,7 +49,7 @@ def understand(text: str, offers: Sequence[Offer], *, yes_no: bool = False, digi
 
     exact = index.exact(plain, spoken.replace(BREAK, ""))
     if exact:
-        return _chosen(exact.ids, f"the whole utterance is the phrase {quoted(plain)}")
+        return _chosen(exact.ids, f"the whole utterance is the phrase {quoted(exact.phrase)}")
     if yes_no and (answer := whole_answer(plain)):
         return Understanding(answer, why=f"{quoted(plain)} is a {answer}")
     if digits and (speech := digit_speech(text)):

@@ -17,7 +17,7 @@ from ivr.mandarin.negation import is_question
 
 Answer = Literal["yes", "no"]
 
-_ACKNOWLEDGING = ("嗯", "好", "行", "哦")
+_ACKNOWLEDGING = ("嗯", "好", "行")
 _YES = (
     *("是", "对", "可以", "确认", "确定", "没错", "没有错", "不错", "正确", "没问题", "没有问题", "同意", "要", "需要"),
     *("当然", "就是", "ok", "okay", "yes"),
@@ -34,6 +34,7 @@ _PARTICLES = (
     "呀",
     "吧",
     "呢",
+    "哦",
     "噢",
     "嘛",
     "哈",
@@ -55,7 +56,7 @@ _MEANING: dict[str, str] = {
 }
 _WORD = re.compile("|".join(sorted(_MEANING, key=len, reverse=True)))
 _LONGEST_ANSWER = 24  # characters; anything longer says more than yes or no
-_BEGINS_WITH_NO = re.compile("[我嗯呃]?(?:不对|不是|不要|不用|不需要|错了|取消)")
+_BEGINS_WITH_NO = re.compile("[我嗯呃]?(?:不对|不是(?!不)|不要|不用|不需要|错了|取消)")
 _BEGINS_WITH_YES = re.compile("[嗯呃]?(?:是的|对的|没错|确认|确定)")
 _DOUBT = re.compile("[不没别错否]|取消|等|什么|怎么|多少|哪|谁|再说|重")
 
