@@ -48,7 +48,7 @@ def _parse_days(text: object) -> object:
 
 
 class Shift(Model):
-    days: Annotated[tuple[int, ...], BeforeValidator(_parse_days)]
+    days: Annotated[tuple[int, ...], BeforeValidator(_parse_days, json_schema_input_type=str)]
     from_: Clock
     to: Clock
     since: MonthDay | None = None
@@ -118,9 +118,14 @@ def _fact_shorthand(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
+DeclaredFact = Annotated[
+    FactDeclaration, BeforeValidator(_fact_shorthand, json_schema_input_type=SlotType | FactDeclaration)
+]
+
+
 class Query(Model):
     needs: Annotated[tuple[Name, ...], one_or_many()] = ()
-    gives: dict[FactName, Annotated[FactDeclaration, BeforeValidator(_fact_shorthand)]] = {}
+    gives: dict[FactName, DeclaredFact] = {}
     private: Flag = True
     """Answers with account data: only a verified caller may ask."""
 
@@ -204,5 +209,12 @@ class FlowDocument(Model):
     waivers: tuple[Waiver, ...] = ()
 
 
+def _prompt_shorthand(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+CataloguePrompt = Annotated[Prompt, BeforeValidator(_prompt_shorthand, json_schema_input_type=str | Prompt)]
+
+
 class PromptCatalogue(Model):
-    prompts: dict[PromptId, Annotated[Prompt, BeforeValidator(lambda v: {"text": v} if isinstance(v, str) else v)]]
+    prompts: dict[PromptId, CataloguePrompt]
