@@ -27,6 +27,7 @@ def chosen(text: str) -> str:
         "不是余额",
         "不要人工",
         "我不要人工",
+        "别人工",
         "别转人工",
         "别给我转人工",
         "不要给我转什么人工",
@@ -86,6 +87,7 @@ def test_a_refusal_reaches_only_to_the_next_thought(text: str, choice: str) -> N
         ("为什么不能挂失", "loss"),
         ("听不清转人工", "agent"),
         ("不好意思转人工", "agent"),
+        ("别人说能查余额", "balance"),
         ("没听清余额", "balance"),
     ],
 )

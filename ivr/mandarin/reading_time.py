@@ -9,7 +9,8 @@ follows a greater unit, and where the minutes are missing (一小时零五分钟
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from contextlib import suppress
+from datetime import date
 
 from ivr.mandarin.reading_numbers import DIGITS, read_integer
 
@@ -23,7 +24,8 @@ def read_date(iso: str) -> str:
     found = _DATE.fullmatch(iso)
     if found is not None:
         year, month, day = map(int, found.groups())
-        if year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+        with suppress(ValueError):
+            date(year, month, day)
             return f"{_year(found[1])}{read_integer(month)}月{read_integer(day)}日"
     raise ValueError(f"cannot read {iso!r} as a date: write a real date as 2026-03-02")
 
