@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from ivr.session.call_log import LogEntry
 from ivr.session.call_record import CallRecord
 
 _OPEN, _CLOSED = ".open.jsonl", ".jsonl"
+_BIRTH_S = 60
 _STAMP = "%Y%m%dT%H%M%S"
 
 
@@ -108,7 +110,7 @@ def closed_calls(folder: Path) -> list[str]:
 
 
 def journal_path(folder: Path, call_id: str) -> Path:
-    """The journal of a call, over or not. Raises UsageError when there is none; a unique beginning of the id will do."""
+    """The journal of a call, by its id or a unique beginning of it. Raises UsageError when there is none."""
     found = [path for path in _list(folder, _CLOSED) if path.name.startswith(call_id)]
     if len(found) == 1:
         return found[0]
@@ -158,6 +160,9 @@ def _close_orphan(path: Path) -> str:
     except OSError:
         return ""
     try:
+        status = os.fstat(descriptor)
+        if not status.st_size and time.time() - status.st_mtime < _BIRTH_S:
+            return ""  # perhaps created this very moment and not locked yet
         if not try_lock(descriptor):
             return ""
         record = CallRecord.from_log(read_entries(path))

@@ -45,9 +45,9 @@ def _width_of(character: str) -> int:
 
 
 def wrap(text: str, columns: int, first_indent: int = 0) -> list[str]:
-    """Break into lines of at most ``columns`` (at least 2): Chinese anywhere but before closing punctuation, Latin between words.
+    """Break into lines of at most ``columns`` (at least 2), of which the first has ``first_indent`` taken already.
 
-    ``first_indent`` columns of the first line are already taken. Spaces at a break are dropped.
+    Chinese breaks anywhere but before closing punctuation, Latin between words. Spaces at a break are dropped.
     """
     columns = max(columns, 2)
     lines: list[str] = []
