@@ -80,10 +80,12 @@ class Guard(Model):
     def _one_form(self) -> Guard:
         forms = [self.hours, self.fact, self.all, self.any]
         if sum(form is not None for form in forms) != 1:
-            raise ValueError("a guard needs exactly one of 'hours', 'fact', 'all', 'any'")
+            raise ValueError("a guard needs exactly one of 'hours', 'fact', 'all', 'any'; keep one")
         tests = [self.is_, self.in_, self.at_least, self.at_most, self.known]
         if sum(test is not None for test in tests) != (1 if self.fact else 0):
-            raise ValueError("a guard on a fact needs exactly one of 'is', 'in', 'at-least', 'at-most', 'known'")
+            raise ValueError(
+                "a guard on a fact needs exactly one of 'is', 'in', 'at-least', 'at-most', 'known'; keep one"
+            )
         return self
 
 
@@ -110,7 +112,9 @@ class FactDeclaration(Model):
     @model_validator(mode="after")
     def _lines_have_fields(self) -> FactDeclaration:
         if (self.type == "lines") != bool(self.line):
-            raise ValueError("type lines needs 'line' with the fields of each line, and no other type may have it")
+            raise ValueError(
+                "type lines needs 'line' with the fields of each line, and no other type may have it; add or delete it"
+            )
         return self
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from ivr.callflow import values
+from ivr.callflow import document, values
 from ivr.callflow.hotline import DocumentPath, Place
 from ivr.errors import Problem
 
@@ -36,6 +36,9 @@ _notation(values.NodeId, "an id", "write lower-case words, joined by '-' and '.'
 _notation(values.Name, "a name", "write lower-case words joined by '-', such as no-balance")
 _notation(values.FactName, "the name of a fact", "write two or more words joined by '.', such as account.balance")
 _notation(values.GuardRef, "the name of a guard", "write its name, such as verified, or 'not verified'")
+_notation(document.Clock, "a time of day", "write it as 08:30")
+_notation(document.Day, "a day", "write it as 2026-01-31")
+_notation(document.MonthDay, "a day of the year", "write it as 01-31")
 _NOTATIONS["^[1-9]$"] = ("a count", "write 1 for the first failure, 2 for the second, up to 9")
 
 
@@ -156,7 +159,7 @@ def _field(model: type[BaseModel], alias: str) -> FieldInfo | None:
 
 
 def _inside_value(value: Any, part: str | int) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and isinstance(part, str):
         return value.get(part)
     if isinstance(value, list) and isinstance(part, int):
         return value[part] if part < len(value) else None

@@ -82,7 +82,7 @@ class Choice(Model):
     @model_validator(mode="after")
     def _reachable(self) -> Choice:
         if self.key is None and not self.phrases:
-            raise ValueError("a choice needs a key or phrases; otherwise nobody can choose it")
+            raise ValueError("nobody can choose this, for it has no key and no phrases; add 'key:' or 'phrases:'")
         return self
 
 
@@ -98,7 +98,9 @@ class Command(Model):
     @model_validator(mode="after")
     def _one_effect(self) -> Command:
         if (self.to is None) == (self.do is None):
-            raise ValueError("a command needs exactly one of 'to' (a node) and 'do' (back, repeat, help, slower, off)")
+            raise ValueError(
+                "a command needs exactly one of 'to' and 'do'; keep 'to' with a node, or 'do' with an effect"
+            )
         return self
 
 
@@ -149,7 +151,7 @@ class Entry(Model):
     @model_validator(mode="after")
     def _lengths(self) -> Entry:
         if not 1 <= self.shortest <= self.longest <= 64:
-            raise ValueError("lengths must satisfy 1 <= shortest <= longest <= 64")
+            raise ValueError("lengths must satisfy 1 <= shortest <= longest <= 64; mend them")
         return self
 
     @property
@@ -240,7 +242,7 @@ class Limit(Node):
     """Counts its visits in this call; after the ``most``-th it leads elsewhere. Bounds every loop."""
 
     kind: Literal["limit"]
-    most: Count = Field(ge=1, le=99)
+    most: Annotated[Count, Field(ge=1, le=99)]
     to: NodeId
     exceeded: NodeId
 

@@ -40,7 +40,7 @@ def parse_duration(text: object) -> int:
         raise ValueError(f"{text!r} is not a duration; write a number and a unit, such as 700ms, 8s or 2m")
     duration_ms = round(float(match[1]) * _UNIT_MS[match[2]])
     if duration_ms > LONGEST_DURATION_MS:
-        raise ValueError(f"{text} is longer than a day; no call lasts that long")
+        raise ValueError(f"{text} is longer than a day; write a shorter time")
     return duration_ms
 
 
@@ -49,7 +49,7 @@ def _parse_flag(text: object) -> bool:
         return text
     flag = _FLAGS.get(str(text).lower())
     if flag is None:
-        raise ValueError(f"{text!r} is neither yes nor no")
+        raise ValueError(f"{text!r} is neither yes nor no; write yes or no")
     return flag
 
 
