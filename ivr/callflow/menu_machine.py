@@ -41,7 +41,7 @@ class MenuMachine:
     def __init__(self, flow: FlowDocument) -> None:
         self.guards = Guards(flow)
         self.edges: Mapping[tuple[str, str], Edge] = {(e.source, e.trigger): e for e in all_edges(flow)}
-        self._start = flow.start
+        self._flow = flow
         self._members = dialog_members(flow)
         self._dialogs = {node_id: node.dialog for node_id, node in flow.nodes.items() if node.kind == "call"}
         self.machine = Machine(
@@ -58,7 +58,7 @@ class MenuMachine:
 
     def begin(self) -> Position:
         """A new call at the start node."""
-        return Position(self._start)
+        return Position(self._flow.start)
 
     def allows(self, position: Position, trigger: str, circumstances: Circumstances) -> bool:
         """Whether the edge exists here and its guard holds."""
@@ -84,6 +84,11 @@ class MenuMachine:
         position.state = position.returns[-1]
         position.returns = position.returns[:-1]
         return self.move(position, f"result.{result}", circumstances)
+
+    def back_result(self, position: Position) -> str | None:
+        """The result with which ``back`` leaves the dialog the call is in; None outside, or when it declares none."""
+        dialog = self._flow.dialogs.get(self._members.get(position.state, "")) if position.returns else None
+        return dialog.back if dialog is not None else None
 
     def choose_case(self, position: Position, circumstances: Circumstances) -> str:
         """The trigger of the first case of a branch whose guard holds, else ``otherwise``."""

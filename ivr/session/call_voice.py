@@ -1,0 +1,90 @@
+"""What a call says: queueing prompts, starting the next one, stopping, saying again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivr.callflow.nodes import Saying
+from ivr.session.call_log import masked_text
+from ivr.session.call_state import CallState
+from ivr.session.wording import Line, Template, WordingError
+
+
+class CallVoice(CallState):
+    __slots__ = ()
+
+    def say(self, sayings: Iterable[Saying], remember: bool = False) -> None:
+        """Queues prompts whose guards hold; ``remember``: they belong to what "repeat" repeats."""
+        holds = self.exchange.menu.guards.holds
+        for saying in sayings:
+            if saying.when is not None and not holds(saying.when, self):
+                continue
+            lines: Iterable[Line | None] = (None,)
+            if saying.each is not None:
+                listed = self.facts.get(saying.each)
+                lines = listed if isinstance(listed, list) else ()
+            items = [(saying.say, line) for line in lines]
+            self.playback.extend(items)
+            if remember:
+                self._spoken += items
+        self.told = False
+
+    def ask(self, prompt_id: str | None) -> None:
+        """Queues one prompt by id."""
+        if prompt_id is not None:
+            self.playback.extend([(prompt_id, None)])
+        self.told = False
+
+    def reprompt(self) -> None:
+        self.say(self.visit.plan.node.prompt)
+
+    def replay(self) -> None:
+        """Says again what was said since the caller's last answer, or at least the node's own prompt."""
+        self.say(self.exchange.flow.repeat)
+        if self._spoken:
+            self.playback.extend(self._spoken)
+        else:
+            self.reprompt()
+
+    def hush(self) -> None:
+        """Stops what plays and drops what waits."""
+        playing = self.playback.playing
+        if playing is None and not self.playback.queue:
+            return
+        stop = self.playback.silence()
+        self.told = False
+        if stop is not None and playing is not None:
+            self.timers.pop("head", None)
+            self.actions.append(stop)
+            heard_ms = max(0, self.at - self.playback.started_at - playing.delay_ms)
+            self.note("stop-prompt", prompt=playing.prompt_id, heard_ms=heard_ms)
+
+    def _start_next(self) -> None:
+        prompt_id, line = self.playback.queue.popleft()
+        wordings = self.exchange.wordings
+        template = wordings.template(prompt_id)
+        prompt = template.prompt
+        try:
+            text = self._worded(template, line)
+        except WordingError as error:
+            self.note("error", prompt=prompt_id, reason=str(error))
+            self.unsayable()
+            return
+        if self.ahead and (prompt.barge_in.mode == "off" or prompt.barge_in.protected_ms):
+            self.flush()
+        delay_ms = self.timing.after_key if self.key_gap else 0
+        self.key_gap = False
+        speaking_ms = wordings.speaking_ms(text, self.timing.characters_a_minute)
+        action = self.playback.start(prompt_id, text, prompt.barge_in, delay_ms, speaking_ms, self.at)
+        self.actions.append(action)
+        self.note("play-prompt", prompt=prompt_id, text=masked_text(text))
+
+    def _worded(self, template: Template, line: Line | None) -> str:
+        if template.prompt.heard_by == "verified" and not self.verified():
+            raise WordingError("the caller is not verified")
+        if "call.now" in template.prompt.text:
+            self.facts["call.now"] = self.now().strftime("%H:%M")
+        return template.say(self.facts, line)
+
+    def unsayable(self) -> None:
+        """A prompt could not be worded; it is left out."""

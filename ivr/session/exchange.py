@@ -1,0 +1,92 @@
+"""The exchange: everything that calls of one hotline share, built once; calls are cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.callflow.document import Profile
+from ivr.callflow.edges import commands_at, handlers_at, listens
+from ivr.callflow.hotline import Hotline
+from ivr.callflow.menu_machine import MenuMachine
+from ivr.callflow.nodes import AnyNode, Choice, Command, EntryField, Handlers, Listening, Menu, Say, Transfer
+from ivr.mandarin.understanding import Offer
+from ivr.session.call_log import LogEntry
+from ivr.session.call_session import CallSession
+from ivr.session.wording import Wordings
+
+FAILURES = ("no-input", "no-match", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a caller may choose at a node."""
+
+    trigger: str
+    offer: Offer
+    guard: str | None
+    command: Command | None  # None for a choice of the node itself
+
+
+class NodePlan:
+    """What a node offers, worked out once: choices before inherited commands, since a node may rebind a key."""
+
+    __slots__ = ("handlers", "id", "node", "options", "unguarded")
+
+    def __init__(self, hotline: Hotline, node_id: str) -> None:
+        flow = hotline.flow
+        self.id = node_id
+        self.node: AnyNode = flow.nodes[node_id]
+        options: list[Option] = []
+        if isinstance(self.node, Menu | Transfer):
+            for name, choice in self.node.choices.items():
+                options.append(self._option(f"{node_id}.{name}", choice, None))
+        if listens(self.node):
+            for name, command in commands_at(flow, node_id).items():
+                options.append(self._option(f"command.{name}", command, command))
+        self.options = tuple(options)
+        self.unguarded = all(option.guard is None for option in options)
+        self.handlers: dict[str, Handlers] = {}
+        if isinstance(self.node, Listening):
+            self.handlers = {failure: handlers_at(flow, self.node, failure) for failure in FAILURES}
+
+    @staticmethod
+    def _option(trigger: str, said: Choice | Command, command: Command | None) -> Option:
+        return Option(trigger, Offer(trigger, tuple(said.phrases), said.key or ""), said.when, command)
+
+
+class Exchange:
+    """One hotline, ready to take calls. The hotline must have been checked for errors."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self.hotline = hotline
+        self.flow = hotline.flow
+        self.menu = MenuMachine(hotline.flow)
+        self.wordings = Wordings(hotline.prompts)
+        self.profiles: dict[str, Profile] = dict(hotline.flow.profiles)
+        self._plans: dict[str, NodePlan] = {}
+        self._leads_to_field: dict[str, bool] = {}
+
+    def new_call(self, log: Callable[[LogEntry], None] | None = None) -> CallSession:
+        """A call that has not been answered yet; ``log`` gets every entry of its event log as it happens."""
+        return CallSession(self, log)
+
+    def plan(self, node_id: str) -> NodePlan:
+        plan = self._plans.get(node_id)
+        if plan is None:
+            plan = self._plans[node_id] = NodePlan(self.hotline, node_id)
+        return plan
+
+    def leads_to_field(self, node_id: str) -> bool:
+        """Whether an announcement runs into a digit entry, so that digits pressed during it are meant for the entry."""
+        known = self._leads_to_field.get(node_id)
+        if known is None:
+            seen: set[str] = set()
+            place: str | None = node_id
+            while place is not None and place not in seen:
+                seen.add(place)
+                node = self.flow.nodes[place]
+                place = node.to if isinstance(node, Say) else None
+            known = isinstance(node, EntryField)
+            self._leads_to_field[node_id] = known
+        return known

@@ -1,0 +1,79 @@
+"""Nodes that a call passes through: announcements, branches, dialogs, limits, and the end."""
+
+from __future__ import annotations
+
+from ivr.callflow.nodes import Hangup, Limit, Return
+from ivr.session.visit import Visit
+
+
+class SayVisit(Visit):
+    """Says its prompt and goes on. A key interrupts it and counts: as a command here, else at the node it leads to."""
+
+    __slots__ = ()
+    takes_keys = True
+    takes_speech = True
+    hotword = True
+
+    def enter(self) -> None:
+        self.call.offer(self.listen())
+
+    def prompts_done(self) -> None:
+        self.call.go("next")
+
+    def key(self, key: str, fresh: bool) -> None:
+        option = self.option_of_key(key) if fresh else None
+        if option is not None and not (key.isdecimal() and self.call.exchange.leads_to_field(self.plan.id)):
+            self.take(option)
+        else:
+            self.call.carry(key)
+            self.call.go("next")
+
+    def utterance(self, text: str, confidence: float) -> bool:
+        return confidence >= self.call.bands.reject and self.take_meaning(self.understood(text))
+
+
+class BranchVisit(Visit):
+    __slots__ = ()
+
+    def prompts_done(self) -> None:
+        self.call.go(self.call.exchange.menu.choose_case(self.call.position, self.call))
+
+
+class CallVisit(Visit):
+    """Enters a dialog."""
+
+    __slots__ = ()
+
+    def prompts_done(self) -> None:
+        self.call.go("dialog")
+
+
+class ReturnVisit(Visit):
+    __slots__ = ()
+
+    def prompts_done(self) -> None:
+        node = self.plan.node
+        assert isinstance(node, Return)  # noqa: S101 - the visit class is chosen by the node's kind
+        self.call.leave_dialog(node.result)
+
+
+class LimitVisit(Visit):
+    __slots__ = ()
+
+    def prompts_done(self) -> None:
+        node = self.plan.node
+        assert isinstance(node, Limit)  # noqa: S101 - the visit class is chosen by the node's kind
+        count = self.call.count_limit(self.plan.id)
+        self.call.note("attempt", node=self.plan.id, count=count)
+        self.call.go("next" if count <= node.most else "exceeded")
+
+
+class HangupVisit(Visit):
+    """The goodbye is heard to its end; keys no longer count."""
+
+    __slots__ = ()
+
+    def prompts_done(self) -> None:
+        node = self.plan.node
+        assert isinstance(node, Hangup)  # noqa: S101 - the visit class is chosen by the node's kind
+        self.call.hang_up(node.disposition)
