@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ivr.lines.line import Line
     from ivr.session.call_session import CallSession
 
+_LAST_WORDS_S = 5.0  # how long a lookup of a call that is over may still take
+
 
 class CallRunner:
     """One call on one line: ``await run()`` once.
@@ -54,6 +56,7 @@ class CallRunner:
         self._timer: asyncio.TimerHandle | None = None
         self._disposition: Disposition | None = None
         self._crashed = False
+        self._last_words: list[Thread] = []
 
     async def run(self) -> Disposition:
         """Answer the call and see it through; returns how it ended.
@@ -77,6 +80,8 @@ class CallRunner:
                 self._handle(CallerHungUp())
             self._cancel_timers()
             await self._line.close()
+            for thread in self._last_words:
+                await self._loop.run_in_executor(None, thread.join, _LAST_WORDS_S)
         assert self._disposition is not None  # noqa: S101 - the future is only fulfilled with a disposition
         return self._disposition
 
@@ -137,12 +142,13 @@ class CallRunner:
             self._timer = self._loop.call_at(self._started_at + (deadline + 0.5) / 1_000, self._deadline_reached)
 
     def _perform(self, actions: list[Action]) -> None:
+        ends = any(isinstance(action, HangUp) for action in actions)
         for action in actions:
             if self._watch is not None:
                 self._watch(self.now, action)
             match action:
                 case LookUp():
-                    self._look_up(action)
+                    self._look_up(action, must_finish=ends)
                 case TransferCall():
                     self._transfers[action.request_id] = [
                         self._loop.call_later(delay_ms / 1_000, self._take, event)
@@ -157,7 +163,7 @@ class CallRunner:
                         self._over.set_result(None)
             self._line.perform(action)
 
-    def _look_up(self, lookup: LookUp) -> None:
+    def _look_up(self, lookup: LookUp, *, must_finish: bool) -> None:
         at = self.now
         delay_ms, failure = self._lookups.plan(lookup, at)
         if failure is not None:
@@ -168,7 +174,10 @@ class CallRunner:
             self.post(self._lookups.answer(lookup, at))
 
         thread = Thread(target=ask, name=f"lookup-{lookup.request_id}", daemon=True)
-        if delay_ms:
+        if must_finish:  # what a caller left before hanging up is still saved
+            self._last_words.append(thread)
+            thread.start()
+        elif delay_ms:
             self._loop.call_later(delay_ms / 1_000, thread.start)
         else:
             thread.start()

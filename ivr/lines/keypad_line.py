@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 
+from ivr.lines.discretion import Discretion
 from ivr.lines.keyboard import Keyboard
 from ivr.lines.keystrokes import AskedForHelp, HungUp, Keystrokes, Pressed, Said, Stroke, Typing
 from ivr.lines.line import Post
@@ -22,13 +23,11 @@ from ivr.session.actions import (
     Listen,
     PlayPrompt,
     StartRecording,
-    StopListening,
     StopPrompt,
     TransferCall,
 )
 from ivr.session.events import CallerHungUp, KeyPressed, PromptFinished, SpeechStarted, UtteranceHeard
 
-DOT = "•"
 HELP = "keys 0-9 * #; t and words and Enter: say something; Ctrl-C: hang up"
 _FRAME_S = 0.05
 _STATUS_S = 0.5
@@ -46,7 +45,8 @@ class KeypadLine:
         self._instant = instant
         self._status = status
         self._keystrokes = Keystrokes()
-        self._listening: Listen | None = None
+        self._discretion = Discretion()
+        self._node = ""
         self._playing: PlayPrompt | None = None
         self._spoken_from = 0.0
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -62,17 +62,16 @@ class KeypadLine:
             self._show_status()
 
     def perform(self, action: Action) -> None:
+        self._discretion.watch(self._now(), action)
         match action:
             case PlayPrompt():
                 self._play(action)
             case StopPrompt():
                 self._stop()
             case Listen():
-                if self._listening is None or self._listening.node != action.node:
+                if self._node != action.node:
                     self._end_keys()
-                self._listening = action
-            case StopListening():
-                self._listening = None
+                self._node = action.node
             case StartRecording():
                 self._screen.notice("recording: type t, your words and Enter; # ends it")
             case TransferCall():
@@ -129,7 +128,9 @@ class KeypadLine:
             play_id, self._playing = self._playing.play_id, None
             self._screen.reveal(1.0)
             self._screen.end_prompt()
-            self._post(PromptFinished(play_id))
+            finished = PromptFinished(play_id)
+            self._discretion.watch(self._now(), finished)
+            self._post(finished)
 
     def _stop(self) -> None:
         if self._playing is not None:
@@ -154,7 +155,7 @@ class KeypadLine:
     def _take(self, stroke: Stroke) -> None:
         match stroke:
             case Pressed():
-                self._keys += stroke.key if self._open() else DOT
+                self._keys += self._shown(stroke.key)
                 self._screen.caller(self._keys)
                 self._post(KeyPressed(stroke.key))
             case Typing():
@@ -182,11 +183,11 @@ class KeypadLine:
             self._speaking_since = now
             self._post(SpeechStarted())
 
-    def _open(self) -> bool:
-        return self._listening is not None and not self._listening.secret
+    def _shown(self, typed: str) -> str:
+        return self._discretion.shown(self._now(), typed)
 
-    def _shown(self, words: str) -> str:
-        return words if self._open() else DOT * len(words)
+    def _now(self) -> int:
+        return int(self._loop.time() * 1_000)
 
     def _end_keys(self) -> None:
         self._keys = ""

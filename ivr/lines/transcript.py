@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivr.lines.discretion import Discretion
 from ivr.lines.printable import neutralise
-from ivr.session.actions import Action, HangUp, Listen, PlayPrompt, StopListening
+from ivr.session.actions import Action, HangUp, Listen, PlayPrompt, StopPrompt
 from ivr.session.events import Event, KeyPressed, UtteranceHeard
-
-DOT = "•"
 
 
 def clock(at: int) -> str:
@@ -28,27 +27,31 @@ class Transcript:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
-        self._listening: Listen | None = None
+        self._discretion = Discretion()
+        self._node = ""
         self._keys = ""
         self._keys_at = 0
+        self._unsaid: tuple[int, str] | None = None  # a prompt that has not begun yet, and when it will
 
     def watch(self, at: int, thing: Event | Action) -> None:
+        if self._unsaid is not None and at >= self._unsaid[0]:
+            self._begin_prompt()
         match thing:
             case KeyPressed():
                 self._key(at, thing.key)
             case UtteranceHeard():
-                secret = self._listening is None or self._listening.secret
-                self._line(at, f"> “{DOT * len(thing.text) if secret else thing.text}”")
+                self._line(at, f"> “{self._discretion.shown(at, thing.text)}”")
             case PlayPrompt():
-                self._line(at + thing.delay_ms, thing.text)
+                self._unsaid = (at + thing.delay_ms, thing.text)
+            case StopPrompt():
+                self._unsaid = None
             case Listen():
-                if self._listening is None or self._listening.node != thing.node:
+                if self._node != thing.node:
                     self.flush()
-                self._listening = thing
-            case StopListening():
-                self._listening = None
+                self._node = thing.node
             case HangUp():
                 self._line(at, f"-- {thing.disposition}")
+        self._discretion.watch(at, thing)
 
     def flush(self) -> None:
         """Write the keys that are still being collected."""
@@ -59,8 +62,13 @@ class Transcript:
     def _key(self, at: int, key: str) -> None:
         if not self._keys:
             self._keys_at = at
-        shown = self._listening is not None and not self._listening.secret
-        self._keys += neutralise(key)[:1] if shown else DOT
+        self._keys += neutralise(self._discretion.shown(at, key))[:1]
+
+    def _begin_prompt(self) -> None:
+        if self._unsaid is not None:
+            begins_at, text = self._unsaid
+            self._unsaid = None
+            self._line(begins_at, text)
 
     def _line(self, at: int, text: str) -> None:
         self.flush()

@@ -1,8 +1,8 @@
 """A call in virtual time: no thread, no clock, no sleep; a five-minute call takes a millisecond.
 
 Two things move time: the heap of what is bound to happen (a prompt ends, a lookup answers, an agent picks up) and the
-session's deadline. When both fall on the same moment the deadline comes first: a silence of 8 s is over at 8.000 s,
-and what happens then is too late. Prompts last as long as the session says they take to speak.
+session's deadline. What happens at the very millisecond of a deadline comes before it, as in the session: the caller
+is given the benefit. Prompts last as long as the session says they take to speak.
 
 The caller's side is a handful of verbs (``press``, ``say``, ``wait``, ``hang_up``), so that call scripts, pipes, the
 explorer and crowds of callers all drive the same thing. Verbs on a call that is over do nothing.
@@ -38,8 +38,6 @@ from ivr.session.events import (
     CallerHungUp,
     Event,
     KeyPressed,
-    LookupAnswered,
-    LookupFailed,
     PromptFinished,
     SpeechStarted,
     TransferEnded,
@@ -81,9 +79,9 @@ class VirtualCall:
         "_due",
         "_local_time",
         "_lookups",
-        "_lookups_open",
         "_number",
         "_session",
+        "_talking",
         "_transfers_open",
         "_watch",
         "disposition",
@@ -111,8 +109,8 @@ class VirtualCall:
         self._watch = watch
         self._due: list[tuple[int, int, Event]] = []
         self._number = 0
-        self._lookups_open = 0
         self._transfers_open: set[int] = set()
+        self._talking = False
         self.now = 0
         self.heard: list[Heard] = []
         self.playing: Heard | None = None
@@ -125,8 +123,8 @@ class VirtualCall:
 
     @property
     def quiet(self) -> bool:
-        """Nothing plays or is being looked up, and the hotline waits for the caller."""
-        return self.playing is None and self.listening is not None and not self._lookups_open
+        """Nothing plays, and the hotline waits for the caller."""
+        return self.playing is None and not self._talking and self._session.status().listening
 
     @property
     def transferring(self) -> bool:
@@ -162,9 +160,13 @@ class VirtualCall:
         self.post(UtteranceHeard(text, confidence, alternatives))
 
     def wait(self, ms: int) -> None:
-        """Stay silent. All that is due at the last millisecond has happened when it returns."""
+        """Stay silent. What is due at the last millisecond has happened then, but for a deadline: see above."""
         until = self.now + ms
-        while not self.over and (moment := self._next_moment()) is not None and moment <= until:
+        due = self._due
+        while not self.over:
+            deadline = self._session.deadline
+            if not (due and due[0][0] <= until) and (deadline is None or deadline >= until):
+                break
             self.step()
         if not self.over:
             self.now = until
@@ -204,7 +206,7 @@ class VirtualCall:
     def step(self) -> bool:
         """Go to the next moment at which anything happens, and let one thing happen; False when nothing will."""
         due, deadline = self._due, self._session.deadline
-        if deadline is not None and (not due or deadline <= due[0][0]):
+        if deadline is not None and (not due or deadline < due[0][0]):
             self.now = max(self.now, deadline)
             self._perform(self._session.advance(self.now))
             return True
@@ -217,7 +219,7 @@ class VirtualCall:
 
     def _next_moment(self) -> int | None:
         deadline = self._session.deadline
-        if self._due and (deadline is None or self._due[0][0] < deadline):
+        if self._due and (deadline is None or self._due[0][0] <= deadline):
             return self._due[0][0]
         return deadline
 
@@ -228,14 +230,14 @@ class VirtualCall:
             if playing is None or playing.prompt.play_id != event.play_id:
                 return False
             self._end_prompt(playing)
-        elif isinstance(event, LookupAnswered | LookupFailed):
-            self._lookups_open -= 1
         elif isinstance(event, AgentAnswered):
-            return event.request_id in self._transfers_open
+            self._talking = event.request_id in self._transfers_open
+            return self._talking
         elif isinstance(event, TransferEnded):
             if event.request_id not in self._transfers_open:
                 return False
             self._transfers_open.discard(event.request_id)
+            self._talking = False
         return True
 
     def _end_prompt(self, heard: Heard) -> None:
@@ -267,7 +269,6 @@ class VirtualCall:
                     self._end_prompt(self.playing)
             elif isinstance(action, LookUp):
                 delay_ms, failure = self._lookups.plan(action, self.now)
-                self._lookups_open += 1
                 self._foresee(delay_ms, failure or self._lookups.answer(action, self.now))
             elif isinstance(action, TransferCall):
                 self._transfers_open.add(action.request_id)
