@@ -96,3 +96,6 @@ _NOTES: dict[str, Callable[[CallRecord, LogEntry], None]] = {
     "profile-changed": _takes("profile", "profile"),
     "call-ended": _takes("disposition", "disposition"),
 }
+
+RECORDED = frozenset(_NOTES)
+"""The entries that a record is made of."""

@@ -66,7 +66,7 @@ class CallSession(CallSteps):
     def _come_to(self, at: int, inclusive: bool) -> None:
         if at < self.at:
             raise SessionError(f"time ran backwards: {at} ms after {self.at} ms")
-        while self.timers and not self.over:
+        while self.timers and min(self.timers.values()) <= at:
             name = min(self.timers, key=self._timer_order)
             due = self.timers[name]
             if due > at or (due == at and not inclusive):

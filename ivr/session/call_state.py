@@ -12,7 +12,7 @@ from ivr.callflow.document import FactDeclaration, Profile, SpeechBands
 from ivr.callflow.menu_machine import Position
 from ivr.session.actions import Action, Disposition, Listen, StopListening
 from ivr.session.call_log import HIDDEN, Json, LogEntry, masked, masked_text
-from ivr.session.call_record import CallRecord
+from ivr.session.call_record import RECORDED, CallRecord
 from ivr.session.events import Fact, Facts
 from ivr.session.playback import Playback
 from ivr.session.visit import Visit
@@ -218,7 +218,9 @@ class CallState:
 
     def note(self, event: str, **data: Json) -> None:
         """One more entry of the event log."""
-        entry = LogEntry(self.at, event, data)
-        self.record.observe(entry)
         if self._log is not None:
+            entry = LogEntry(self.at, event, data)
+            self.record.observe(entry)
             self._log(entry)
+        elif event in RECORDED:
+            self.record.observe(LogEntry(self.at, event, data))

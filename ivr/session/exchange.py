@@ -11,6 +11,7 @@ from ivr.callflow.hotline import Hotline
 from ivr.callflow.menu_machine import MenuMachine
 from ivr.callflow.nodes import AnyNode, Choice, Command, EntryField, Handlers, Listening, Menu, Say, Transfer
 from ivr.mandarin.understanding import Offer
+from ivr.session.actions import Listen
 from ivr.session.call_log import LogEntry
 from ivr.session.call_session import CallSession
 from ivr.session.wording import Wordings
@@ -31,7 +32,7 @@ class Option:
 class NodePlan:
     """What a node offers, worked out once: choices before inherited commands, since a node may rebind a key."""
 
-    __slots__ = ("handlers", "id", "node", "options", "unguarded")
+    __slots__ = ("handlers", "id", "listens", "node", "offers", "options", "unguarded")
 
     def __init__(self, hotline: Hotline, node_id: str) -> None:
         flow = hotline.flow
@@ -45,6 +46,8 @@ class NodePlan:
             for name, command in commands_at(flow, node_id).items():
                 options.append(self._option(f"command.{name}", command, command))
         self.options = tuple(options)
+        self.offers = tuple(option.offer for option in options)
+        self.listens: dict[tuple[int, bool, str, tuple[str, ...]], Listen] = {}  # made at first use
         self.unguarded = all(option.guard is None for option in options)
         self.handlers: dict[str, Handlers] = {}
         if isinstance(self.node, Listening):

@@ -82,6 +82,8 @@ class Visit:
         return tuple(option for option in plan.options if holds(option.guard, self.call))
 
     def offers(self) -> tuple[Offer, ...]:
+        if self.plan.unguarded:
+            return self.plan.offers
         return tuple(option.offer for option in self.options())
 
     def option_of_key(self, key: str) -> Option | None:
@@ -118,8 +120,14 @@ class Visit:
 
     def listen(self, *, digits: bool = False, extra_keys: str = "", phrases: tuple[str, ...] = ()) -> Listen:
         """What the line should listen for."""
-        options = self.options()
-        keys = "0123456789*#" if digits else extra_keys + "".join(option.offer.key for option in options)
-        said = tuple(phrase for option in options for phrase in option.offer.phrases)
         end_ms = self.call.timing.end_of_speech
-        return Listen(self.plan.id, keys, phrases + said, digits, self.secret, end_ms)
+        key = (end_ms, digits, extra_keys, phrases)
+        known = self.plan.listens.get(key) if self.plan.unguarded else None
+        if known is None:
+            options = self.options()
+            keys = "0123456789*#" if digits else extra_keys + "".join(option.offer.key for option in options)
+            said = tuple(phrase for option in options for phrase in option.offer.phrases)
+            known = Listen(self.plan.id, keys, phrases + said, digits, self.secret, end_ms)
+            if self.plan.unguarded:
+                self.plan.listens[key] = known
+        return known
