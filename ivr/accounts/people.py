@@ -25,7 +25,7 @@ def people() -> tuple[SyntheticPerson, ...]:
 
 def _aid(handle: str, places: dict[str, int]) -> tuple[AidLink, ...]:
     links = []
-    for aid in AID:
+    for aid in sorted(AID, key=lambda one: (places[one.payer], places[one.user])):
         if handle == aid.payer:
             direction, relation, other = "payer", aid.user_is, places[aid.user]
         elif handle == aid.user:
