@@ -13,7 +13,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+import ivr.callflow.check_dialogs
 import ivr.callflow.check_graph
+import ivr.callflow.check_guards
+import ivr.callflow.check_keys
+import ivr.callflow.check_offers
+import ivr.callflow.check_privacy
+import ivr.callflow.check_slots
 import ivr.callflow.check_targets  # noqa: F401 - importing modules of rules enters them into the registry
 from ivr.callflow.check_rules import RULES, SEVERITIES, Found, Rule, Severity, rule
 from ivr.callflow.check_subject import Subject, suggestion
