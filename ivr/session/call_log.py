@@ -58,4 +58,6 @@ def masked(value: Fact, slot_type: str = "text") -> Json:
 
 def masked_text(text: str) -> str:
     """Free text with every run of six or more digits (in figures or in hanzi) cut to its last four."""
+    if len(text) < 6:
+        return text
     return _LONG_NUMBER.sub(lambda match: tail(match[0]), text)

@@ -131,6 +131,11 @@ class CallState:
             self.visit.secret,
         )
 
+    @property
+    def logged(self) -> bool:
+        """Whether anybody reads the log; what only the log needs is not worked out otherwise."""
+        return self._log is not None
+
     def verified(self) -> bool:
         """Whether the document's ``verified`` guard holds; without one, never."""
         guard = self.exchange.flow.verified

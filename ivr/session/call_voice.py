@@ -77,7 +77,8 @@ class CallVoice(CallState):
         speaking_ms = wordings.speaking_ms(text, self.timing.characters_a_minute)
         action = self.playback.start(prompt_id, text, prompt.barge_in, delay_ms, speaking_ms, self.at)
         self.actions.append(action)
-        self.note("play-prompt", prompt=prompt_id, text=masked_text(text))
+        if self.logged:
+            self.note("play-prompt", prompt=prompt_id, text=masked_text(text))
 
     def _worded(self, template: Template, line: Line | None) -> str:
         if template.prompt.heard_by == "verified" and not self.verified():
