@@ -109,6 +109,11 @@ def closed_calls(folder: Path) -> list[str]:
     )  # fmt: skip
 
 
+def closed_journal(folder: Path, call_id: str) -> Path:
+    """Where the journal of a call that is over lies."""
+    return folder / f"{call_id}{_CLOSED}"
+
+
 def journal_path(folder: Path, call_id: str) -> Path:
     """The journal of a call, by its id or a unique beginning of it. Raises UsageError when there is none."""
     found = [path for path in _list(folder, _CLOSED) if path.name.startswith(call_id)]

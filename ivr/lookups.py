@@ -7,46 +7,30 @@ a fault ends it, without blocking; ``answer`` blocks and never raises, so it may
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 
 from ivr import errors
+from ivr.accounts.faults import plan_for
 from ivr.accounts.repository import Accounts, Question
 from ivr.agent_desk import DESK_QUERIES, AgentDesk
 from ivr.session.actions import LookUp
 from ivr.session.events import Event, LookupAnswered, LookupFailed
 
 
-class Plan(Protocol):
-    @property
-    def delay_ms(self) -> int: ...
-
-    @property
-    def failure(self) -> str | None: ...
-
-
-@runtime_checkable
-class Planned(Protocol):
-    """Accounts that decide beforehand how slow or broken an answer will be (``ivr.accounts.faults``)."""
-
-    def plan(self, question: Question) -> Plan: ...
-
-
 class Lookups:
     """``local_time`` is the wall clock at which the call was answered; lookups see it move on with the call."""
 
-    __slots__ = ("_accounts", "_desk", "_local_time", "_planned")
+    __slots__ = ("_accounts", "_desk", "_local_time")
 
     def __init__(self, accounts: Accounts, desk: AgentDesk, local_time: datetime) -> None:
         self._accounts = accounts
-        self._planned = accounts if isinstance(accounts, Planned) else None
         self._desk = desk
         self._local_time = local_time
 
     def plan(self, lookup: LookUp, at: int) -> tuple[int, Event | None]:
         """(milliseconds until the answer, the failure that comes instead of asking or None). Ask once per lookup."""
-        if self._planned is None or lookup.query in DESK_QUERIES:
+        if lookup.query in DESK_QUERIES:
             return 0, None
-        plan = self._planned.plan(self._question(lookup, at))
+        plan = plan_for(self._accounts, self._question(lookup, at))
         return plan.delay_ms, LookupFailed(lookup.request_id, plan.failure) if plan.failure else None
 
     def answer(self, lookup: LookUp, at: int) -> Event:

@@ -15,7 +15,7 @@ _INVISIBLE = frozenset({"Cf", "Zl", "Zp", "Co", "Cn"})  # format characters reor
 
 def neutralise(text: str) -> str:
     """The text with every run of white space as one space, and without anything a terminal would act upon."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text and text.strip() == text:
         return text
     return " ".join("".join(_harmless(text)).split())
 

@@ -41,6 +41,34 @@ class Screen(Protocol):
     def close(self) -> None: ...
 
 
+class SilentScreen:
+    """Shows nothing: the call is written elsewhere."""
+
+    def begin_prompt(self, text: str) -> None:
+        pass
+
+    def reveal(self, share: float) -> None:
+        pass
+
+    def end_prompt(self) -> None:
+        pass
+
+    def caller(self, line: str) -> None:
+        pass
+
+    def end_caller(self) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        pass
+
+    def status(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
 class PlainScreen:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

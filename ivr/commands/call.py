@@ -1,0 +1,179 @@
+"""``ivr call``: phone a hotline from a terminal in real time, or from a pipe in no time."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.agent_desk import AGENT_STATES
+from ivr.errors import UsageError
+
+if TYPE_CHECKING:
+    from ivr.commands.call_setup import CallSetup
+
+
+class Moment(click.ParamType[datetime]):
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date and time; write 2026-03-02T09:30", param, ctx)
+        if moment.tzinfo is not None:
+            self.fail(f"{value!r} names a time zone; a call knows local time only: 2026-03-02T09:30", param, ctx)
+        return moment
+
+
+@click.command()
+@click.argument("flow", required=False)
+@click.option("--as", "person", metavar="PERSON", help="Show the number and password of this synthetic person first.")
+@click.option(
+    "--pace", type=click.Choice(["natural", "instant"]), default="natural", help="How fast the hotline speaks to you."
+)
+@click.option("--plain", is_flag=True, help="Whole lines only: for screen readers and simple terminals.")
+@click.option("--status/--no-status", default=True, help="The line with node, timer and tries left.")
+@click.option("--fault", "faults", multiple=True, metavar="SPEC", help="slow=3s, down, flaky=0.2 or locked-db.")
+@click.option("--agents", type=click.Choice(AGENT_STATES), default="free", help="What the agents are doing.")
+@click.option("--at", type=Moment(), help="The wall clock that the call sees, such as 2026-03-02T09:30.")
+@click.option("--caller-number", metavar="NUMBER", help="The number that the network shows.")
+@click.option("--profile", metavar="NAME", help="How patient the hotline is, such as senior.")
+@click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write the call as a call script.")
+@click.option("--trace", is_flag=True, help="The event log on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="The event log as JSON lines, instead of the words.")
+@click.option("--database", metavar="URL", help="The accounts; 'memory' is a fresh copy of all synthetic people.")
+def call(**options: Any) -> int:
+    """Phone the hotline FLOW (a document or folder; the built-in 12333 without one).
+
+    On a terminal: keys 0-9 * #, then t and words and Enter to say something; Ctrl-C hangs up.
+
+    \b
+    From a pipe, in virtual time (the same input gives the same output):
+      printf '1\\n1\\n' | ivr call --as wang-balance
+      a line of keys        pressed when the hotline has finished, 250 ms apart
+      "查一下余额            said
+      ~9s                   silence
+    At the end of the input the caller hears the hotline out and hangs up.
+    The clock stands at 2026-03-02T09:30 unless --at moves it.
+
+    \b
+    Exit code: 0 completed or transferred, 2 wrong usage, 3 the caller hung up early,
+               4 the hotline gave up, 5 failed.
+    \b
+    Examples:
+      ivr call
+      ivr call --as wang-balance --agents waiting
+      ivr call my-hotline/ --fault slow=3s --at 2026-03-07T20:00
+      echo 1 | ivr call --json | jq .event
+    """
+    from ivr.commands.call_setup import EXIT_CODES, CallOptions, CallSetup
+    from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
+
+    live = sys.stdin.isatty()
+    now = datetime.now().replace(microsecond=0) if live else DEFAULT_LOCAL_TIME  # noqa: DTZ005 - local by meaning
+    setup = CallSetup(CallOptions(**options), now)
+    setup.show_cheat_card()
+    try:
+        disposition = _live(setup) if live else _piped(setup)
+    finally:
+        setup.finish()
+    return EXIT_CODES[disposition]
+
+
+def _piped(setup: CallSetup) -> str:
+    from ivr.commands.call_signals import hanging_up
+    from ivr.lines.pipe_input import PipeInput
+    from ivr.lines.transcript import Transcript
+    from ivr.piped_call import phone
+    from ivr.testing.virtual_call import VirtualCall
+
+    transcript = None if setup.options.as_json else Transcript(click.echo)
+
+    def watch(at: int, thing: Any) -> None:
+        setup.watch(at, thing)
+        if transcript is not None:
+            transcript.watch(at, thing)
+
+    virtual = VirtualCall(
+        setup.session,
+        setup.accounts,
+        setup.desk,
+        local_time=setup.local_time,
+        caller_number=setup.caller_number,
+        watch=watch,
+    )
+    source = PipeInput(sys.stdin.buffer)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    try:
+        with hanging_up(interrupt):
+            phone(virtual, source)
+    except (BrokenPipeError, KeyboardInterrupt, UsageError):
+        transcript = None
+        setup.mute()
+        virtual.hang_up()
+        raise
+    if source.left_out:
+        click.echo(f"warning: {source.left_out} characters that are no keys were left out", err=True)
+    return virtual.disposition or "failed"
+
+
+def _live(setup: CallSetup) -> str:
+    import asyncio
+    import os
+
+    from ivr.call_runner import CallRunner
+    from ivr.commands.call_signals import hanging_up
+    from ivr.lines.keyboard import open_keyboard
+    from ivr.lines.keypad_line import KeypadLine
+    from ivr.lines.live_screen import LiveScreen
+    from ivr.lines.screen import PlainScreen, Screen, SilentScreen
+    from ivr.lines.transcript import clock
+    from ivr.session.events import AgentAnswered
+
+    options, session = setup.options, setup.session
+    screen: Screen
+    if options.as_json:
+        screen = SilentScreen()
+    elif options.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        screen = PlainScreen(sys.stdout)
+    else:
+        screen = LiveScreen(sys.stdout, colour="NO_COLOR" not in os.environ)
+
+    def status() -> str:
+        now = session.status()
+        left = "" if now.timer_ends_at is None else f"  {max(now.timer_ends_at - runner.now, 0) / 1_000:.0f}s"
+        digits = f"  {now.digits} digits" if now.digits else ""
+        return f"[{clock(runner.now)[:-2]}  {now.node}{left}  {now.tries_left} tries left{digits}]"
+
+    def watch(at: int, thing: Any) -> None:
+        setup.watch(at, thing)
+        if isinstance(thing, AgentAnswered):
+            line.notice("an agent has answered")
+
+    keyboard = open_keyboard(sys.stdin)
+    line = KeypadLine(
+        keyboard, screen, instant=options.pace == "instant", status=status if options.status else None
+    )  # fmt: skip
+    runner = CallRunner(
+        session,
+        line,
+        setup.accounts,
+        setup.desk,
+        local_time=setup.local_time,
+        caller_number=setup.caller_number,
+        watch=watch,
+    )
+
+    async def talk() -> str:
+        with hanging_up(runner.hang_up):
+            return await runner.run()
+
+    with keyboard:
+        return asyncio.run(talk())

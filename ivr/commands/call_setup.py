@@ -1,0 +1,193 @@
+"""Puts the parts of a call together: hotline, accounts, agents, and everybody who writes the call down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr import settings
+from ivr.agent_desk import AgentDesk, AgentState
+from ivr.call_journal import CallJournal, close_orphans, new_call_id
+from ivr.errors import AccountsError, DocumentError, UsageError
+from ivr.hotlines import open_hotline
+from ivr.lazy_accounts import LazyAccounts
+from ivr.lines.printable import neutralise
+from ivr.lines.transcript import clock
+from ivr.session.exchange import Exchange
+
+if TYPE_CHECKING:
+    from ivr.accounts.people_sketch import SyntheticPerson
+    from ivr.accounts.repository import Accounts
+    from ivr.callflow.hotline import Hotline
+    from ivr.session.actions import Action
+    from ivr.session.call_log import LogEntry
+    from ivr.session.events import Event
+    from ivr.testing.script_recorder import ScriptRecorder
+
+EXIT_CODES = {"completed": 0, "transferred": 0, "abandoned": 3, "gave-up": 4, "failed": 5}
+IN_MEMORY = "memory"
+_FAULT_SEED = 12_333  # the same faults strike the same lookups in every run
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """The options of ``ivr call``, as they were written."""
+
+    flow: str | None
+    person: str | None
+    pace: str
+    plain: bool
+    status: bool
+    faults: tuple[str, ...]
+    agents: AgentState
+    at: datetime | None
+    caller_number: str | None
+    profile: str | None
+    record: Path | None
+    trace: bool
+    database: str | None
+    as_json: bool
+
+
+def warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)
+
+
+class CallSetup:
+    """One call that is ready to be answered; ``finish`` afterwards, however it ended."""
+
+    def __init__(self, options: CallOptions, local_time: datetime) -> None:
+        self.options = options
+        self.local_time = options.at or local_time
+        self.hotline = _checked(options.flow)
+        self.desk = AgentDesk(options.agents)
+        self._person = _person(options.person)
+        self.caller_number = options.caller_number or (self._person.person.mobile if self._person else "")
+        self._database: LazyAccounts[Accounts] = LazyAccounts(self._open_accounts, warn)
+        self.accounts = _with_faults(self._database, options.faults)
+        folder = settings.journal_dir()
+        close_orphans(folder)
+        self._journal = CallJournal(folder, new_call_id(), warn)
+        self._recorder = self._new_recorder()
+        self.session = Exchange(self.hotline).new_call(self._note)
+        if options.profile is not None:
+            self._choose_profile(options.profile)
+        self._notes: list[Callable[[LogEntry], None]] = [self._journal.note]
+        if options.as_json:
+            self._notes.append(lambda entry: click.echo(entry.to_json()))
+        if options.trace:
+            self._notes.append(_trace)
+
+    def show_cheat_card(self) -> None:
+        """Tell whoever phones as a synthetic person what to type."""
+        if self._person is not None:
+            one = self._person.person
+            click.echo(
+                f"you are {one.handle}: number {one.certno}, password {self._person.password}\n  {one.purpose}",
+                err=True,
+            )
+
+    def watch(self, at: int, thing: Event | Action) -> None:
+        """Everything that happens and is done, for the recorder."""
+        if self._recorder is not None:
+            self._recorder.watch(at, thing)
+
+    def mute(self) -> None:
+        """Nobody reads along any more; what remains is the journal."""
+        self._notes = [self._journal.note]
+
+    def finish(self) -> None:
+        """Close the journal, keep the call in the database if that is open, and write the script."""
+        record = self._journal.close()
+        opened = self._database.opened
+        if record is not None and opened is not None and hasattr(opened, "engine"):
+            from ivr.accounts.call_rows import CallRows
+            from ivr.call_records import bring_up_to_date
+
+            try:
+                bring_up_to_date(CallRows(opened.engine), settings.journal_dir())
+            except AccountsError as error:
+                warn(f"the call is in {self._journal.path}, but not yet in the database: {error}")
+        if self._recorder is not None and self.options.record is not None:
+            try:
+                self.options.record.write_text(self._recorder.to_yaml(), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"{self.options.record}: cannot be written ({error.strerror})") from None
+
+    def _note(self, entry: LogEntry) -> None:
+        for note in self._notes:
+            note(entry)
+
+    def _open_accounts(self) -> Accounts:
+        if self.options.database == IN_MEMORY:
+            from ivr.accounts.memory_accounts import MemoryAccounts
+
+            return MemoryAccounts()
+        from ivr.accounts.database import open_accounts
+
+        return open_accounts(self.options.database)
+
+    def _new_recorder(self) -> ScriptRecorder | None:
+        if self.options.record is None:
+            return None
+        from ivr.accounts.people import people
+        from ivr.testing.script_recorder import ScriptRecorder
+
+        secrets: dict[str, list[tuple[str, str]]] = {}
+        for one in people():
+            person = one.person
+            card = person.ss_card_no or ""
+            for number in filter(None, (person.certno, card, card[1:])):
+                secrets.setdefault(number.replace("X", "*"), []).append(("number of", person.handle))
+            secrets.setdefault(one.password, []).append(("password of", person.handle))
+        faults = ",".join(self.options.faults)
+        return ScriptRecorder("recorded call", secrets, person=self.options.person or "", faults=faults)
+
+    def _choose_profile(self, name: str) -> None:
+        profiles = self.hotline.flow.profiles
+        if name not in profiles:
+            raise UsageError(f"this hotline has no profile {name!r}; choose from {', '.join(profiles)}")
+        self.session.profile, self.session.timing, self.session.profile_chosen = name, profiles[name], True
+
+
+def _checked(flow: str | None) -> Hotline:
+    """A hotline without errors. Raises DocumentError with all of them; the built-in one is known to have none."""
+    hotline = open_hotline(flow)
+    if flow is not None:
+        from ivr.callflow.checking import check
+
+        problems = [finding.problem for finding in check(hotline) if finding.severity == "error"]
+        if problems:
+            raise DocumentError(problems)
+    return hotline
+
+
+def _person(handle: str | None) -> SyntheticPerson | None:
+    if handle is None:
+        return None
+    from ivr.accounts.people import people
+
+    for one in people():
+        if one.person.handle == handle:
+            return one
+    raise UsageError(f"there is no synthetic person {handle!r}; see 'ivr accounts list'")
+
+
+def _with_faults(accounts: Accounts, specs: tuple[str, ...]) -> Accounts:
+    if not specs:
+        return accounts
+    import random
+
+    from ivr.accounts.faults import Faulty, parse_faults
+
+    return Faulty(accounts, parse_faults(",".join(specs)), random.Random(_FAULT_SEED))
+
+
+def _trace(entry: LogEntry) -> None:
+    data = "  ".join(f"{name}={value}" for name, value in entry.data.items())
+    click.echo(f"{clock(entry.at):>8}  {entry.event:<18} {neutralise(data)}", err=True)
