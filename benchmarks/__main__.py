@@ -18,7 +18,9 @@ def table(rows: list[Figure]) -> str:
         mark = "ok" if row.met else "MISSED"
         cells.append((row.name, f"{row.value:,.1f}", row.unit, row.target, mark, row.reference))
     widths = [max(len(line[column]) for line in cells) for column in range(6)]
-    return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in cells)
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    )
 
 
 def main() -> None:

@@ -112,7 +112,7 @@ def figures() -> list[Figure]:
     key = key_seconds(exchange, script)
     size = live_call_bytes(exchange, script)
     return [
-        Figure("reference call, events", len(script), "", "about 40", True),
+        Figure("reference call, events", len(script), "", "about 40", met=True),
         Figure("reference call", 1 / one_call, "calls/s/core", "at least 2,000", one_call <= 1 / 2_000),
         Figure(
             "reference call", one_call / one_bare, "×", "at most 8", one_call <= 8 * one_bare,

@@ -40,8 +40,13 @@ class Question:
         return value
 
     def whole(self, param: str, default: int, least: int) -> int:
-        """A whole number of at least ``least``; ``LookupFailed("bad-question")`` when it is something else."""
+        """A whole number of at least ``least``; ``LookupFailed("bad-question")`` when it is something else.
+
+        Digits in a text count as well: a call-flow document writes every value as text.
+        """
         value = self.params.get(param, default)
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise LookupFailed("bad-question", f"{self.name} needs {param} to be a whole number from {least}")
         return value
