@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, Date, bindparam, delete, text, update
+from sqlalchemy import Connection, Date, bindparam, delete, select, text, update
 
 from ivr.accounts.schema import wrong_try
 
@@ -31,6 +31,12 @@ def take(connection: Connection, key: str, day: date, limit: int) -> bool:
     """Take one try of a day; False when ``limit`` are taken."""
     taken = connection.execute(_TAKE, {"key": key, "day": day, "limit": limit}).scalar()
     return taken is not None and taken <= limit
+
+
+def taken(connection: Connection, key: str, day: date) -> int:
+    """How many tries of a day are taken."""
+    counted = (wrong_try.c.number_key == key) & (wrong_try.c.day == day)
+    return connection.execute(select(wrong_try.c.tries).where(counted)).scalar() or 0
 
 
 def give_back(connection: Connection, key: str, day: date) -> None:

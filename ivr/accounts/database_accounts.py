@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert, or_, select, update
 
 from ivr.accounts import attempts, person_rows, schema
 from ivr.accounts.answering import Rules, answer
+from ivr.accounts.call_rows import CallRows
 from ivr.accounts.engine import during_a_call, place, reading, writing
 from ivr.accounts.passwords import Passwords
 from ivr.accounts.person import Person
@@ -25,12 +26,17 @@ class DatabaseAccounts:
         self.engine = engine
         self.secret = secret  # keys the hashes of numbers
         self.passwords = passwords
-        self._rules = rules
+        self.rules = rules
 
     @property
     def place(self) -> str:
         """The database, for people; without its password."""
         return place(self.engine)
+
+    @property
+    def call_rows(self) -> CallRows:
+        """The call records beside the people."""
+        return CallRows(self.engine)
 
     def close(self) -> None:
         """Close all connections."""
@@ -39,7 +45,7 @@ class DatabaseAccounts:
     def answer(self, question: Question) -> Facts:
         """See :class:`~ivr.accounts.repository.Accounts`."""
         with during_a_call():
-            return answer(self, self._rules, question)
+            return answer(self, self.rules, question)
 
     def person(self, psn_no: str) -> Person | None:
         """The person of that internal number."""
@@ -59,6 +65,12 @@ class DatabaseAccounts:
         """Count one try against the number on that day, unless ``limit`` are used up."""
         with writing(self.engine) as connection:
             return attempts.take(connection, attempts.number_key(self.secret, number), day, limit)
+
+    def is_used_up(self, number: str, day: date) -> bool:
+        """Whether that day's wrong tries of the number have locked it."""
+        with reading(self.engine) as connection:
+            used = attempts.taken(connection, attempts.number_key(self.secret, number), day)
+        return used >= self.rules.wrong_per_day
 
     def give_back_try(self, number: str, day: date) -> None:
         """Undo one :meth:`take_try`."""

@@ -118,7 +118,7 @@ def _supported(text: str) -> URL:
         backend = url.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise AccountsError(
-            "IVR_DATABASE_URL is not a database URL; write sqlite:////path/to/accounts.db or postgresql://host/name"
+            "that is not a database URL; write sqlite:////path/to/accounts.db or postgresql://host/name"
         ) from error
     if backend == "sqlite":
         if url.database in (None, "", ":memory:"):

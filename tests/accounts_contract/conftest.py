@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,33 +63,66 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """The URL of a new, empty database, dropped afterwards."""
-    server, name = make_url(postgresql_server), f"ivr_{uuid.uuid4().hex}"
+@contextmanager
+def new_database(server_url: str, template: str = "template0") -> Iterator[str]:
+    """The URL of a new database on a server, a copy of ``template``; dropped afterwards."""
+    server, name = make_url(server_url), f"ivr_{uuid.uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {template}"))
     yield server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Argon2Passwords) -> Path:
+    """A seeded database file to copy: much faster than seeding for every test."""
+    file = tmp_path_factory.mktemp("seeded") / "accounts.db"
+    open_accounts(f"sqlite:///{file}", passwords=cheap_passwords).close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def seeded_postgresql(postgresql_server: str, cheap_passwords: Argon2Passwords) -> Iterator[str]:
+    """The name of a seeded database to copy."""
+    with new_database(postgresql_server) as url:
+        open_accounts(url, passwords=cheap_passwords).close()
+        yield str(make_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new database of each kind."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A new database of each kind, without a schema."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'accounts.db'}"
-    return str(request.getfixturevalue("postgresql_url"))
+        yield f"sqlite:///{tmp_path / 'accounts.db'}"
+        return
+    with new_database(request.getfixturevalue("postgresql_server")) as url:
+        yield url
 
 
-@pytest.fixture
-def database(database_url: str, cheap_passwords: Argon2Passwords) -> Iterator[DatabaseAccounts]:
+@contextmanager
+def seeded_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of that kind with all people."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("seeded_sqlite"), tmp_path / "accounts.db")
+        yield f"sqlite:///{tmp_path / 'accounts.db'}"
+        return
+    template = request.getfixturevalue("seeded_postgresql")
+    with new_database(request.getfixturevalue("postgresql_server"), template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, cheap_passwords: Argon2Passwords
+) -> Iterator[DatabaseAccounts]:
     """Seeded accounts of each kind of database."""
-    accounts = open_accounts(database_url, passwords=cheap_passwords)
-    yield accounts
-    accounts.close()
+    with seeded_url(request.param, request, tmp_path) as url:
+        opened = open_accounts(url, passwords=cheap_passwords)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -99,9 +133,7 @@ def accounts(
     if request.param == "memory":
         yield MemoryAccounts()
         return
-    url = f"sqlite:///{tmp_path / 'accounts.db'}"
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgresql_url"))
-    opened = open_accounts(url, passwords=cheap_passwords)
-    yield opened
-    opened.close()
+    with seeded_url(request.param, request, tmp_path) as url:
+        opened = open_accounts(url, passwords=cheap_passwords)
+        yield opened
+        opened.close()

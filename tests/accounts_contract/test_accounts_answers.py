@@ -157,8 +157,8 @@ def test_a_formal_loss_has_no_last_day_and_no_card_cannot_be_lost(accounts: Acco
 
 
 def test_messages_are_numbered(accounts: Accounts) -> None:
-    params: dict[str, Fact] = {"text": "请回电", "caller": "13800001234", "duration-ms": 4_200}
-    numbers = [ask(accounts, "leave-message", **params)["message.number"] for _ in range(2)]
+    question = Question("leave-message", {"text": "请回电", "caller": "13800001234", "duration-ms": 4_200}, MORNING)
+    numbers = [accounts.answer(question)["message.number"] for _ in range(2)]
     assert numbers == ["0001", "0002"]
 
 
@@ -184,5 +184,6 @@ def test_a_question_that_makes_no_sense_fails_with_a_reason(
 
 
 def test_a_sum_beyond_the_database_fails_as_a_lookup(database: Accounts) -> None:
+    question = Question("leave-message", {"text": "", "caller": "", "duration-ms": 2**80}, MORNING)
     with pytest.raises(LookupFailed, match="backend-"):
-        ask(database, "leave-message", **{"text": "", "caller": "", "duration-ms": 2**80})
+        database.answer(question)
