@@ -93,7 +93,7 @@ def test_menus_are_at_most_three_levels_deep(hotline: Hotline) -> None:
 
 def test_a_menu_says_its_keys_and_no_others_in_ascending_order(hotline: Hotline) -> None:
     for node_id, node in menus(hotline):
-        bound = {choice.key for choice in node.choices.values()} - {None}
+        bound = {choice.key for choice in node.choices.values() if choice.key}
         offered = bound | {command.key for command in commands_at(hotline.flow, node_id).values()}
         for sayings in filter(None, (node.prompt, node.again)):
             for variant in _variants(sayings):
