@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,9 +12,8 @@ import pytest
 from ivr.callflow.edges import Edge, all_edges, commands_at, edges_from
 from ivr.callflow.guards import Guards
 from ivr.callflow.hotline import Hotline
-from ivr.callflow.nodes import Branch, Choice, EntryField, Listening, Lookup, Menu, Saying, Survey, Transfer
+from ivr.callflow.nodes import Branch, Listening, Lookup, Menu, Saying, Survey, Transfer
 from ivr.hotlines import open_hotline
-from ivr.mandarin.understanding import Offer, understand
 
 
 @pytest.fixture(scope="module")
@@ -141,77 +140,6 @@ def test_an_agent_is_one_key_away_wherever_the_caller_is_heard(hotline: Hotline)
             assert by_key["0"].to == "agent", node_id
             assert by_key["9"].do == "repeat" or by_key["9"].to, node_id
             assert "*" in by_key, node_id
-
-
-def test_everything_can_be_said_instead_of_pressed(hotline: Hotline) -> None:
-    for node_id, node in menus(hotline):
-        for name, choice in node.choices.items():
-            assert choice.phrases, f"{node_id}.{name}"
-
-
-# --- what callers say -------------------------------------------------------------------------------------------------
-
-SPOKEN_AT_MAIN = {
-    "我想查一下医保卡里还有多少钱": "main.balance",
-    "卡里剩多少": "main.balance",
-    "余额": "main.balance",
-    "医保余额查询": "main.balance",
-    "查消费明细": "main.spending",
-    "上个月刷了几次": "main.spending",
-    "最近买药花了多少": "main.spending",
-    "每月打多少钱": "main.deposits",
-    "这个月的钱到了没有": "main.deposits",
-    "家庭共济": "main.mutual-aid",
-    "给我妈绑上没": "main.mutual-aid",
-    "报销到哪一步了": "main.claim-status",
-    "怎么报销": "main.how",
-    "卡里的钱能取出来吗": "main.withdrawal",
-    "我的社保卡丢了": "main.loss",
-    "我想改密码": "main.password",
-    "转人工": "command.agent",
-    "人工服务": "command.agent",
-    "找个人说话": "command.agent",
-    "返回": "command.back",
-    "上一步": "command.back",
-    "回主菜单": "command.main-menu",
-    "再说一遍": "command.repeat",
-    "没听清": "command.repeat",
-    "慢一点": "command.slower",
-    "挂了": "command.exit",
-    "再见": "command.exit",
-    "帮助": "command.help",
-}
-
-
-def offers_at(hotline: Hotline, node_id: str) -> tuple[Offer, ...]:
-    node = hotline.flow.nodes[node_id]
-    own: Mapping[str, Choice] = node.choices if isinstance(node, Menu | Transfer) else {}
-    return (
-        *(Offer(f"{node_id}.{name}", tuple(choice.phrases), choice.key or "") for name, choice in own.items()),
-        *(
-            Offer(f"command.{name}", tuple(command.phrases), command.key or "")
-            for name, command in commands_at(hotline.flow, node_id).items()
-        ),
-    )
-
-
-@pytest.mark.parametrize(("text", "meant"), SPOKEN_AT_MAIN.items())
-def test_the_main_menu_understands_what_callers_say(hotline: Hotline, text: str, meant: str) -> None:
-    assert understand(text, offers_at(hotline, "main")).value == meant
-
-
-@pytest.mark.parametrize("text", ["不是余额", "不要人工", "今天天气不错"])
-def test_the_main_menu_does_not_take_what_is_not_meant(hotline: Hotline, text: str) -> None:
-    assert understand(text, offers_at(hotline, "main")).meaning != "choice"
-
-
-def test_every_phrase_means_the_offer_it_is_written_for(hotline: Hotline) -> None:
-    for node_id, node in hotline.flow.nodes.items():
-        if isinstance(node, Menu | Transfer | EntryField):
-            offers = offers_at(hotline, node_id)
-            for offer in offers:
-                for phrase in offer.phrases:
-                    assert understand(phrase, offers).value == offer.id, f"{node_id}: {phrase}"
 
 
 # --- identity before data ---------------------------------------------------------------------------------------------
