@@ -16,11 +16,17 @@ from dataclasses import dataclass, replace
 import ivr.callflow.check_dialogs
 import ivr.callflow.check_graph
 import ivr.callflow.check_guards
+import ivr.callflow.check_handlers
 import ivr.callflow.check_keys
 import ivr.callflow.check_offers
 import ivr.callflow.check_privacy
+import ivr.callflow.check_properties
 import ivr.callflow.check_slots
-import ivr.callflow.check_targets  # noqa: F401 - importing modules of rules enters them into the registry
+import ivr.callflow.check_targets
+import ivr.callflow.lint_agent
+import ivr.callflow.lint_length
+import ivr.callflow.lint_patience
+import ivr.callflow.lint_wording  # noqa: F401 - importing modules of rules enters them into the registry
 from ivr.callflow.check_rules import RULES, SEVERITIES, Found, Rule, Severity, rule
 from ivr.callflow.check_subject import Subject, suggestion
 from ivr.callflow.document import Waiver
