@@ -11,7 +11,12 @@ Theory of operation (semantics as in VoiceXML, where engines differ the choice i
 * a single key that is also a command, alone in the entry when the timer runs out or ``#`` comes, was meant as the
   command (0 for an agent works inside every field), unless one key is already a complete value; a key that no value
   starts with is the command at once;
-* keys beat speech: the first key drops digits that were spoken.
+* keys beat speech: the first key drops digits that were spoken;
+* a key that no rule knows (``A``, a star or hash without a meaning) fails the entry, and never enters the value.
+
+Every outcome that is not open or cleared has one *reason*, how the entry came to its end: max-digits, terminator,
+inter-timeout, speech-final or command. Whether it ended well is its *ending*: too many digits ended by max-digits, but
+as ``too-long``. The reasons that no key gives (first-timeout, hang-up, cancelled) are added by the field's visit.
 """
 
 from __future__ import annotations
@@ -28,7 +33,7 @@ Ending = Literal["open", "submitted", "no-input", "incomplete", "too-long", "cle
 class Outcome:
     ending: Ending
     value: str = ""  # the value, or the command key
-    reason: str = ""  # end reason: max-digits, terminator, inter-timeout, speech-final, command
+    reason: str = ""  # how it came to its end; "" while it is open
 
 
 OPEN = Outcome("open")
@@ -56,8 +61,8 @@ class DigitEntry:
             return self._terminated()
         if key == "*":
             return self._starred()
-        if not key.isdecimal():  # '#' where the field has no terminator
-            return Outcome("command", key, "command") if key in self._command_keys else Outcome("incomplete")
+        if len(key) != 1 or key not in "0123456789":
+            return self._foreign(key)
         if not self.typed and key in self._spec.never_starts_with and key in self._command_keys:
             return Outcome("command", key, "command")
         return self._added(key, "max-digits")
@@ -80,7 +85,7 @@ class DigitEntry:
     def _added(self, digits: str, reason: str) -> Outcome:
         self.typed += digits
         if len(self.typed) > self._longest:
-            return Outcome("too-long", self.typed)
+            return Outcome("too-long", self.typed, reason)
         if self._must_end and len(self.typed) == self._longest:
             return Outcome("submitted", self.typed, reason)
         return OPEN
@@ -94,7 +99,13 @@ class DigitEntry:
         if self.typed:
             self.typed = ""
             return CLEARED
-        return Outcome("command", "*", "command") if "*" in self._command_keys else Outcome("incomplete")
+        return self._foreign("*")
+
+    def _foreign(self, key: str) -> Outcome:
+        """A key that no value holds: ``*`` on an empty entry, ``#`` where it terminates nothing, or no key at all."""
+        if len(key) == 1 and key in self._command_keys:
+            return Outcome("command", key, "command")
+        return Outcome("incomplete", self.typed, "command")
 
     def _complete(self, reason: str) -> Outcome:
         if len(self.typed) >= self._spec.shortest:
