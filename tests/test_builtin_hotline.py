@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -230,3 +231,12 @@ class At:
 )
 def test_agents_keep_office_hours(hotline: Hotline, moment: str, on_duty: bool) -> None:
     assert Guards(hotline.flow).holds("on-duty", At(moment)) is on_duty
+
+
+# --- its description --------------------------------------------------------------------------------------------------
+
+
+def test_the_description_lists_every_service_with_its_keys() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "hotline.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([0-9 ]+) \| .* \| `([a-z.-]+)` \|", text, flags=re.MULTILINE))
+    assert {keys.replace(" ", ""): node for keys, node in rows.items()} == PATHS | {"0": "agent"}
