@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 Kind = Literal["id", "card", "card-tail", "permit"]
@@ -47,7 +48,7 @@ def check_digit(first17: str) -> str:
     """The 18th character that belongs to 17 digits; ``ValueError`` if they are not 17 ASCII digits."""
     if len(first17) != 17 or not _is_digits(first17):
         raise ValueError("a check digit is computed from exactly 17 digits")
-    return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK_DIGITS[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def check_number(text: str, today: date) -> NumberCheck:

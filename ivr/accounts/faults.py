@@ -12,12 +12,15 @@ pass: a live runner waits, a virtual-time runner moves its clock. So a runner as
 
 from __future__ import annotations
 
-import random
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ivr.accounts.repository import Accounts, Facts, Question
 from ivr.errors import UsageError
+
+if TYPE_CHECKING:
+    import random
 
 LOCKED_AFTER_MS = 5_000
 

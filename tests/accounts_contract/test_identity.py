@@ -71,8 +71,7 @@ def test_a_card_with_letters_is_known_by_its_last_eight(accounts: Accounts) -> N
     assert identify(accounts, "41000571", zhou.password)["person.name"] == "周例卡"
 
 
-def test_an_end_that_two_cards_share_is_nobodys(accounts: Accounts) -> None:
-    assert outcome(accounts, "4100057", "324600") == "refused"
+def test_an_end_that_two_cards_share_is_nobodys() -> None:
     two = [BY_HANDLE["zhou-card-letter"], BY_HANDLE["wu-card-letters"]]
     shared = MemoryAccounts([two[0], _with_card(two[1], "B41000571")])
     assert outcome(shared, "41000571", two[0].password) == "refused"
