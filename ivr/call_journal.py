@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -31,7 +30,7 @@ _STAMP = "%Y%m%dT%H%M%S"
 
 def new_call_id() -> str:
     """Sorts by the moment at which the call was made (UTC, not the call's own wall clock)."""
-    return f"{datetime.now(UTC):{_STAMP}}-{secrets.token_hex(4)}"
+    return f"{datetime.now(UTC):{_STAMP}}-{os.urandom(4).hex()}"
 
 
 def made_at(call_id: str) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,12 +42,18 @@ def bring_up_to_date(rows: CallRows, folder: Path) -> None:
     """
     close_orphans(folder)
     known = {row.id for row in rows.calls(_ALL)}
-    for call_id in closed_calls(folder):
-        if call_id in known:
-            continue
-        try:
-            path = closed_journal(folder, call_id)
-            row = row_of(call_id, read_record(path), path)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
+    for row in _rows(folder, without=known):
         rows.save_call(row)
+
+
+def rows_of_journals(folder: Path) -> list[CallRow]:
+    """What the table would hold, without a database; newest first."""
+    return list(_rows(folder, without=frozenset()))[::-1]
+
+
+def _rows(folder: Path, without: Collection[str]) -> Iterator[CallRow]:
+    for call_id in closed_calls(folder):
+        if call_id not in without:
+            path = closed_journal(folder, call_id)
+            with suppress(OSError, ValueError, KeyError, TypeError):  # damaged from outside
+                yield row_of(call_id, read_record(path), path)

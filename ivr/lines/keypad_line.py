@@ -49,7 +49,7 @@ class KeypadLine:
         self._node = ""
         self._playing: PlayPrompt | None = None
         self._spoken_from = 0.0
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[str, asyncio.Handle] = {}
         self._keys = ""
         self._speaking_since: float | None = None
         self._closed = False
@@ -80,6 +80,7 @@ class KeypadLine:
                 self._stop()
                 self._end_keys()
                 self._screen.notice(f"call over: {action.disposition}")
+        self._refresh_soon()
 
     def notice(self, text: str) -> None:
         """Show something that is no part of the call's words, such as that an agent has answered."""
@@ -100,6 +101,7 @@ class KeypadLine:
         self._end_keys()
         if self._instant:
             self._screen.begin_prompt(prompt.text)
+            self._screen.reveal(1.0)
             self._timers["voice"] = self._loop.call_later(0, self._finish)
         else:
             self._spoken_from = self._loop.time() + prompt.delay_ms / 1_000
@@ -131,6 +133,7 @@ class KeypadLine:
             finished = PromptFinished(play_id)
             self._discretion.watch(self._now(), finished)
             self._post(finished)
+            self._refresh_soon()
 
     def _stop(self) -> None:
         if self._playing is not None:
@@ -199,3 +202,9 @@ class KeypadLine:
         if self._status is not None and not self._closed:
             self._screen.status(self._status())
             self._timers["status"] = self._loop.call_later(_STATUS_S, self._show_status)
+
+    def _refresh_soon(self) -> None:
+        """Once the actions of this step are all carried out."""
+        if "status" in self._timers:
+            self._timers.pop("status").cancel()
+            self._timers["status"] = self._loop.call_soon(self._show_status)

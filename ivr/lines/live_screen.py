@@ -54,9 +54,9 @@ class LiveScreen:
         if not self._in_prompt:
             return
         self._in_prompt = False
-        if self._revealed < len(self._prompt):
+        if 0 < self._revealed < len(self._prompt):
             self._append("…")
-        self._next_row()
+        self._fresh_row()
         typed, self._typed_meanwhile = self._typed_meanwhile, ""
         if typed:
             self.caller(typed)
@@ -95,8 +95,9 @@ class LiveScreen:
 
     def close(self) -> None:
         self.end_prompt()
+        self._status = ""
+        self._draw_status()
         self._fresh_row()
-        self._write(f"\r{_ERASE}")
 
     def _fresh_row(self) -> None:
         if self._line:

@@ -1,0 +1,214 @@
+"""``ivr doctor``: what is ready on this machine, and the exact command that mends what is not."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+
+from ivr import settings
+from ivr.errors import IvrError
+
+State = Literal["ready", "missing", "broken"]
+_FREE_BYTES_WANTED = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    part: str
+    state: State
+    what: str
+    remedy: str = ""
+
+    @property
+    def needed(self) -> bool:
+        """Whether a call by keypad does not work without it."""
+        return self.part in ("python", "terminal", "hotline")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(as_json: bool) -> int:
+    """Say what is ready on this machine and how to mend what is not.
+
+    Nothing is changed and nothing is created. Exit code 0 when a call by keypad works, otherwise 1.
+
+    \b
+    Examples:
+      ivr doctor
+      ivr doctor --json
+    """
+    findings = [_examined(examine) for examine in _EXAMINATIONS]
+    healthy = all(finding.state == "ready" for finding in findings if finding.needed)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"ready": healthy, "parts": [asdict(one) | {"needed": one.needed} for one in findings]}, indent=2
+            )
+        )
+    else:
+        for line in _report(findings):
+            click.echo(line)
+        click.echo("a call by keypad works: ivr call" if healthy else "a call by keypad does not work yet")
+    return 0 if healthy else 1
+
+
+def _report(findings: list[Finding]) -> Iterator[str]:
+    for one in findings:
+        optional = "" if one.needed or one.state == "ready" else " (not needed for the keypad)"
+        yield f"{one.state:<8} {one.part:<14} {one.what}{optional}"
+        if one.remedy:
+            yield f"{'':<23} mend it with: {one.remedy}"
+
+
+def _examined(examine: Callable[[], Finding]) -> Finding:
+    """A doctor reports what breaks; it does not break."""
+    try:
+        return examine()
+    except Exception as error:
+        name = examine.__name__.strip("_").replace("_", " ")
+        return Finding(name, "broken", f"{type(error).__name__}: {error}", "pip install --force-reinstall ivr")
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", "ready", version)
+
+
+def _terminal() -> Finding:
+    if not sys.stdin.isatty():
+        return Finding("terminal", "ready", "none here; keys come from a pipe")
+    name = os.environ.get("TERM", "")
+    if sys.platform == "win32" or name not in ("", "dumb"):
+        return Finding("terminal", "ready", f"single keys, {shutil.get_terminal_size().columns} columns")
+    return Finding("terminal", "ready", "simple: whole lines, as with --plain")
+
+
+def _encoding() -> Finding:
+    encoding = sys.stdout.encoding or "unknown"
+    if encoding.lower().replace("-", "") == "utf8":
+        return Finding("encoding", "ready", encoding)
+    return Finding(
+        "encoding",
+        "missing",
+        f"{encoding} cannot show Chinese",
+        "export PYTHONUTF8=1 (Windows: set PYTHONUTF8=1)",
+    )
+
+
+def _data_folder() -> Finding:
+    folder = settings.data_dir()
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Finding(
+            "data folder", "broken", f"{folder}: {there} cannot be written, so calls leave no record",
+            f"chmod u+rwx {there}, or set IVR_DATA_DIR to another folder",
+        )  # fmt: skip
+    free = shutil.disk_usage(there).free
+    if free < _FREE_BYTES_WANTED:
+        return Finding(
+            "data folder", "broken", f"{folder}: only {free // 1_000_000} MB free",
+            "free some space, or set IVR_DATA_DIR to another folder",
+        )  # fmt: skip
+    return Finding("data folder", "ready", str(folder) if folder.exists() else f"{folder} (made when needed)")
+
+
+def _database() -> Finding:
+    from sqlalchemy import make_url
+
+    url = make_url(settings.database_url())
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):  # noqa: PTH110 - takes "" too
+        return Finding("database", "ready", f"{shown} (made and filled by the first question)")
+    from ivr.accounts.database import open_accounts
+
+    try:
+        open_accounts(create=False).close()
+    except IvrError as error:
+        return Finding("database", "broken", str(error), "ivr accounts seed, or set IVR_DATABASE_URL to another")
+    return Finding("database", "ready", shown)
+
+
+def _hotline() -> Finding:
+    from ivr.hotlines import open_hotline
+
+    try:
+        hotline = open_hotline()
+    except IvrError as error:
+        return Finding("hotline", "broken", str(error).splitlines()[0], "pip install --force-reinstall ivr")
+    what = f"{hotline.flow.hotline} {hotline.version}: {len(hotline.flow.nodes)} nodes, {len(hotline.prompts)} prompts"
+    return Finding("hotline", "ready", what)
+
+
+def _voice() -> Finding:
+    library = _has("pyttsx3")
+    engine = sys.platform in ("win32", "darwin") or shutil.which("espeak-ng") or shutil.which("espeak")
+    if library and engine:
+        return Finding("voice", "ready", "pyttsx3 speaks through this system's voice")
+    lacking = " and ".join(name for name, there in (("pyttsx3", library), ("espeak-ng", engine)) if not there)
+    system = "" if engine else _by_system("sudo apt install espeak-ng", "", "")
+    steps = [step for step in (system, "" if library else "pip install pyttsx3") if step]
+    return Finding("voice", "missing", f"without {lacking}", " && ".join(steps))
+
+
+def _microphone() -> Finding:
+    if not _has("sounddevice"):
+        system = _by_system("sudo apt install libportaudio2 && ", "brew install portaudio && ", "")
+        return Finding("microphone", "missing", "without sounddevice", f"{system}pip install sounddevice")
+    try:
+        importlib.import_module("sounddevice")
+    except OSError:  # the library loads PortAudio when it is imported
+        remedy = _by_system("sudo apt install libportaudio2", "brew install portaudio", "pip install -U sounddevice")
+        return Finding("microphone", "missing", "without PortAudio", remedy)
+    return Finding("microphone", "ready", "sounddevice and PortAudio")
+
+
+def _recogniser() -> Finding:
+    if _has("vosk"):
+        return Finding("recogniser", "ready", "vosk")
+    return Finding("recogniser", "missing", "without vosk", "pip install vosk")
+
+
+def _model() -> Finding:
+    folder = settings.shipped("models")
+    found = sorted(path.parent.parent.name for path in folder.glob("*/am/final.mdl"))
+    if found:
+        return Finding("model", "ready", ", ".join(found))
+    return Finding(
+        "model",
+        "missing",
+        f"no speech model in {folder}",
+        f"unpack vosk-model-small-cn-0.22 from https://alphacephei.com/vosk/models into {folder}",
+    )
+
+
+def _by_system(debian: str, mac: str, windows: str) -> str:
+    return {"darwin": mac, "win32": windows}.get(sys.platform, debian)
+
+
+def _has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+_EXAMINATIONS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _terminal,
+    _encoding,
+    _data_folder,
+    _database,
+    _hotline,
+    _voice,
+    _microphone,
+    _recogniser,
+    _model,
+)
