@@ -88,6 +88,15 @@ def told(path: Path) -> list[str]:
             "{kind: transfer, queue: q, talked: a, busy: b, no-answer: c, longest: 3}",
             "nodes/x/longest: '3' is not a duration; write a number and a unit, such as 700ms, 8s or 2m",
         ),
+        ("{kind: say, to: a, flush: }", "nodes/x/flush: '' is neither yes nor no; write yes or no"),
+        (
+            f"{{kind: record, stores: a.b, to: a, empty: b, longest: {'9' * 400}s}}",
+            "nodes/x/longest: '" + "9" * 400 + "s' is not a duration; write a number and a unit",
+        ),
+        (
+            "{kind: record, stores: a.b, to: a, empty: b, longest: 25h}",
+            "nodes/x/longest: 25h is longer than a day; write a shorter time",
+        ),
         (
             "{kind: hangup, disposition: compelted}",
             "nodes/x/disposition: 'compelted' is not known here; did you mean 'completed'? "

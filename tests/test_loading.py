@@ -123,6 +123,7 @@ def test_an_own_prompt_replaces_the_built_in_one(tmp_path: Path, order: str) -> 
         ("include: /etc/passwd\n", ["more.yaml:1: '/etc/passwd' is outside of the hotline's folder"]),
         ('include: ""\n', ["more.yaml:1: no file is named"]),
         ("include:\n- none.yaml\n", ["more.yaml:2: there is no file 'none.yaml'"]),
+        (f"include: {'n' * 300}.yaml\n", [f"more.yaml:1: there is no file '{'n' * 300}.yaml'"]),
         ("include: {a: b}\n", ["more.yaml:1: include: file names are meant here"]),
         ("title: x\n", ["more.yaml:1: 'title' belongs in the main document"]),
         ("nodez: {}\n", ["more.yaml:1: the key 'nodez' is not known in an included file"]),
@@ -142,11 +143,31 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     assert problems(path) == ["flow.yaml:17: 'link.yaml' is outside of the hotline's folder"]
 
 
+def test_a_section_that_is_wrong_in_the_main_document_is_reported_there_alone(tmp_path: Path) -> None:
+    path = write_documents(
+        tmp_path,
+        flow=FLOW + "include: more.yaml\nguards: x\nwaivers: y\n",
+        more="guards:\n  g: {fact: a.b, known: yes}\nwaivers:\n- {rule: r, reason: because we say so}\n",
+    )
+    assert problems(path) == [
+        "flow.yaml:18: guards: a mapping is meant here, not 'x'",
+        "flow.yaml:19: waivers: a list is meant here, not 'y'",
+    ]
+
+
+def test_a_loop_of_links_is_no_file(tmp_path: Path) -> None:
+    path = write_documents(tmp_path, flow=FLOW + "include: loop.yaml\n")
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    (found,) = problems(path)
+    assert "'loop.yaml'" in found
+
+
 @pytest.mark.parametrize(
     ("prompts", "found"),
     [
         ("none.yaml", "flow.yaml:3: there is no file or folder 'none.yaml'"),
         ("../x.yaml", "flow.yaml:3: '../x.yaml' is outside of the hotline's folder"),
+        ("n" * 300, f"flow.yaml:3: there is no file or folder '{'n' * 300}'"),
         ("empty", "flow.yaml:3: the folder 'empty' has no catalogue"),
         ("'builtin:'", "flow.yaml:3: there is no file or folder 'builtin:'"),
         ("{a: b}", "flow.yaml:3: prompts/0: a text is meant here, not a mapping"),

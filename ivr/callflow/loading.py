@@ -112,7 +112,7 @@ class _Loading:
             resolved = path.resolve()
             if resolved in chain:
                 self._problem(place, f"'{name}' includes itself, by way of this file", "delete one of the includes")
-            elif not path.is_file():
+            elif _sort(path) != "file":
                 self._problem(place, f"there is no file '{name}'", f"create {path}, or delete this line")
                 self.incomplete = True
             elif resolved not in self.included:
@@ -203,8 +203,8 @@ class _Loading:
             path = self._inside(self.folder, name, place)
         if path is None:
             return []
-        if not path.is_dir():
-            if not path.exists():
+        if _sort(path) != "folder":
+            if not _sort(path):
                 self._problem(place, f"there is no file or folder '{name}'", f"create {path}, or delete this line")
                 return []
             return [path]
@@ -239,6 +239,14 @@ def _named(value: Any, key: str, places: Mapping[DocumentPath, Place]) -> list[t
     if isinstance(value, list):
         return [(name, places[(key, number)]) for number, name in enumerate(value) if isinstance(name, str)]
     return []
+
+
+def _sort(path: Path) -> str:
+    """``file``, ``folder``, or nothing: also for a name that no file can have."""
+    try:
+        return "folder" if path.is_dir() else "file" if path.exists() else ""
+    except OSError:
+        return ""
 
 
 def _is_names(value: Any) -> bool:

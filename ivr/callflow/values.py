@@ -25,7 +25,7 @@ from pydantic_core import core_schema
 
 KEYS = "0123456789*#"
 
-_DURATION = re.compile(r"(\d+(?:\.\d{1,3})?)(ms|s|m|h)")
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)(ms|s|m|h)")
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 LONGEST_DURATION_MS = 24 * 3_600_000
 _FLAGS = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
