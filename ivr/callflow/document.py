@@ -73,6 +73,8 @@ class Guard(Model):
     at_least: int | None = None
     at_most: int | None = None
     known: Flag | None = None
+    same_as: FactName | None = None
+    """The other fact has the same value (a new password typed twice)."""
     all: tuple[GuardRef, ...] | None = None
     any: tuple[GuardRef, ...] | None = None
 
@@ -81,10 +83,10 @@ class Guard(Model):
         forms = [self.hours, self.fact, self.all, self.any]
         if sum(form is not None for form in forms) != 1:
             raise ValueError("a guard needs exactly one of 'hours', 'fact', 'all', 'any'; keep one")
-        tests = [self.is_, self.in_, self.at_least, self.at_most, self.known]
+        tests = [self.is_, self.in_, self.at_least, self.at_most, self.known, self.same_as]
         if sum(test is not None for test in tests) != (1 if self.fact else 0):
             raise ValueError(
-                "a guard on a fact needs exactly one of 'is', 'in', 'at-least', 'at-most', 'known'; keep one"
+                "a guard on a fact needs exactly one of 'is', 'in', 'at-least', 'at-most', 'known', 'same-as'; keep one"
             )
         return self
 

@@ -76,6 +76,11 @@ def _fact_test(guard: Guard) -> Test:
     if guard.in_ is not None:
         values = frozenset(guard.in_)
         return lambda circumstances: as_text(circumstances.facts.get(fact)) in values
+    if guard.same_as is not None:
+        other = guard.same_as
+        return lambda circumstances: (
+            fact in circumstances.facts and (circumstances.facts[fact] == circumstances.facts.get(other))
+        )
     low = guard.at_least if guard.at_least is not None else -(10**18)
     high = guard.at_most if guard.at_most is not None else 10**18
 

@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from ivr.callflow.nodes import Saying
 from ivr.session.call_log import masked_text
 from ivr.session.call_state import CallState
+from ivr.session.playback import Item
 from ivr.session.wording import Line, Template, WordingError
+
+_fact_of_lines = attrgetter("each")
+
+
+class AboutLine:
+    """The circumstances of a call while it speaks of one line of a list."""
+
+    def __init__(self, call: CallState, line: Line) -> None:
+        self.facts = {**call.facts, **{f"line.{field}": value for field, value in line.items()}}
+        self.now = call.now
 
 
 class CallVoice(CallState):
     __slots__ = ()
 
     def say(self, sayings: Iterable[Saying], remember: bool = False) -> None:
-        """Queues prompts whose guards hold; ``remember``: they belong to what "repeat" repeats."""
+        """Queues prompts whose guards hold; ``remember``: they belong to what "repeat" repeats.
+
+        Neighbours that speak of ``each`` line of the same list are said line by line, and their guards may ask about
+        ``line.…``: so one line can have its own sentence.
+        """
         holds = self.exchange.menu.guards.holds
-        for saying in sayings:
-            if saying.when is not None and not holds(saying.when, self):
+        items: list[Item] = []
+        for fact, together in groupby(sayings, _fact_of_lines):
+            if fact is None:
+                items += [(saying.say, None) for saying in together if saying.when is None or holds(saying.when, self)]
                 continue
-            lines: Iterable[Line | None] = (None,)
-            if saying.each is not None:
-                listed = self.facts.get(saying.each)
-                lines = listed if isinstance(listed, list) else ()
-            items = [(saying.say, line) for line in lines]
-            self.playback.extend(items)
-            if remember:
-                self._spoken += items
+            listed, each = self.facts.get(fact), list(together)
+            for line in listed if isinstance(listed, list) else ():
+                about = AboutLine(self, line)
+                items += [(saying.say, line) for saying in each if holds(saying.when, about)]
+        self.playback.extend(items)
+        if remember:
+            self._spoken += items
         self.told = False
 
     def ask(self, prompt_id: str | None) -> None:

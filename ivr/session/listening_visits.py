@@ -22,13 +22,13 @@ TALK_TOO_LONG_MS = 20_000  # VoiceXML maxspeechtimeout; a recogniser that never 
 class ListeningVisit(Visit):
     """Silence, and speech that leads nowhere, for every node that waits for the caller."""
 
-    __slots__ = ("_hearing",)
+    __slots__ = ("hearing",)
     takes_keys = True
     takes_speech = True
 
     def __init__(self, call: CallSession, plan: NodePlan) -> None:
         super().__init__(call, plan)
-        self._hearing = False
+        self.hearing = False
 
     @property
     def node(self) -> Listening:
@@ -36,7 +36,7 @@ class ListeningVisit(Visit):
         return self.plan.node
 
     def prompts_done(self) -> None:
-        if not self._hearing:
+        if not self.hearing:
             self.call.set_timer("input", self.no_input_ms())
 
     def no_input_ms(self) -> int:
@@ -44,16 +44,16 @@ class ListeningVisit(Visit):
         return self.call.timing.no_input if own is None else own
 
     def speech_started(self) -> None:
-        self._hearing = True
+        self.hearing = True
         self.call.set_timer("input", TALK_TOO_LONG_MS)
 
     def stop_hearing(self) -> None:
-        self._hearing = False
+        self.hearing = False
         self.call.cancel_timer("input")
 
     def timer(self, name: str) -> None:
         if name == "input":
-            heard, self._hearing = self._hearing, False
+            heard, self.hearing = self.hearing, False
             self.silence(heard)
 
     def silence(self, heard: bool) -> None:

@@ -25,6 +25,7 @@ class Visit:
     takes_keys = False
     takes_speech = False
     secret = False  # what is typed or said here must not be kept
+    hearing = False  # the caller is speaking; a timer waits for what they say
     hotword = False  # only speech that means something here interrupts a prompt
     hears_yes_no = False
     hears_digits = False
