@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,12 +142,16 @@ class CallSetup:
         secrets: dict[str, list[tuple[str, str]]] = {}
         for one in people():
             person = one.person
-            card = person.ss_card_no or ""
-            for number in filter(None, (person.certno, card, card[1:])):
-                secrets.setdefault(number.replace("X", "*"), []).append(("number of", person.handle))
-            secrets.setdefault(one.password, []).append(("password of", person.handle))
-        faults = ",".join(self.options.faults)
-        return ScriptRecorder("recorded call", secrets, person=self.options.person or "", faults=faults)
+            card = (person.ss_card_no or "")[-8:] if (person.ss_card_no or "")[:1].isalpha() else person.ss_card_no
+            for kind, secret in (("number", person.certno), ("card", card), ("password", one.password)):
+                if secret:
+                    secrets.setdefault(secret.replace("X", "*"), []).append((kind, person.handle))
+        options = self.options
+        faults = dict(_fault(part) for part in ",".join(options.faults).split(",") if part)
+        agents = "" if options.agents == "free" else options.agents
+        flow = os.path.relpath(options.flow, self.options.record.parent) if options.flow is not None else ""
+        title = f"recorded on {datetime.now():%Y-%m-%d at %H:%M}"  # noqa: DTZ005 - for people, local
+        return ScriptRecorder(title, secrets, person=options.person or "", flow=flow, accounts=faults, agents=agents)
 
     def _choose_profile(self, name: str) -> None:
         profiles = self.hotline.flow.profiles
@@ -186,6 +191,11 @@ def _with_faults(accounts: Accounts, specs: tuple[str, ...]) -> Accounts:
     from ivr.accounts.faults import Faulty, parse_faults
 
     return Faulty(accounts, parse_faults(",".join(specs)), random.Random(_FAULT_SEED))
+
+
+def _fault(part: str) -> tuple[str, str]:
+    name, _, value = part.strip().partition("=")
+    return name, value or "yes"
 
 
 def _trace(entry: LogEntry) -> None:

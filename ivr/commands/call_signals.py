@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
 from types import FrameType
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last two exist on one system each
@@ -12,7 +13,13 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last two exist on on
 
 @contextmanager
 def hanging_up(hang_up: Callable[[], None]) -> Iterator[None]:
-    """Call ``hang_up`` at the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C interrupts as usual."""
+    """Call ``hang_up`` at the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C interrupts as usual.
+
+    Only a program's main thread hears signals; in any other this does nothing.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

@@ -3,10 +3,10 @@
 A secret never appears: what was typed into a secret entry is compared with the synthetic people and written as whose
 number or password it was, so the script works for as long as that person exists. Anything else is written as wrong:
 
-    - presses: {number of: wang-balance}
-    - presses: {password of: wang-balance}
-    - presses: {wrong number: check-digit}     the rule it broke, or ``unknown``
-    - presses: {wrong password: 6 digits}
+    - presses: number                        of the caller; of somebody else: {number of: wang-balance}
+    - presses: password
+    - presses: {wrong number: check-digit}   the rule it broke, or ``unknown``
+    - presses: wrong password                or, where a new one is asked for: new password
 """
 
 from __future__ import annotations
@@ -22,21 +22,24 @@ from ivr.session.events import CallAnswered, CallerHungUp, Event, KeyPressed, Pr
 
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
-_FORGOTTEN_KEYS = "#"  # ends an entry; not part of what is secret
+_TERMINATOR = "#"  # ends an entry; not part of what is secret
+_RULES = ("check-digit", "date", "length", "old-id")
 
 
 class ScriptRecorder:
-    """Watches a call. ``secrets`` maps what a person would type to (``number of`` or ``password of``, handle)."""
+    """Watches a call. ``secrets`` maps what a person would type to (``number``, ``card`` or ``password``, handle).
+
+    ``story`` holds what the call began with and the events do not tell: ``flow``, ``accounts``, ``agents``.
+    """
 
     def __init__(
-        self, title: str, secrets: Mapping[str, Sequence[tuple[str, str]]], *, person: str = "", faults: str = ""
+        self, title: str, secrets: Mapping[str, Sequence[tuple[str, str]]], *, person: str = "", **story: Any
     ) -> None:
         self._secrets = secrets
         self._person = person
-        self._head: dict[str, Any] = {"call": title}
-        if person:
-            self._head["with"] = {"person": person}
-        self._faults = faults
+        self._title = title
+        self._story = {name: value for name, value in story.items() if value}
+        self._caller: dict[str, str] = {}
         self._today = date.min
         self._steps: list[Any] = []
         self._disposition = ""
@@ -47,7 +50,8 @@ class ScriptRecorder:
         self._keys_secret = False  # typed into a secret entry
         self._keys_doubtful = False  # typed ahead, perhaps of one
         self._discretion = Discretion()
-        self._during: tuple[str, int] | None = None
+        self._timing: dict[str, Any] = {}
+        self._last_key_at = 0
 
     def watch(self, at: int, thing: Event | Action) -> None:
         match thing:
@@ -73,11 +77,14 @@ class ScriptRecorder:
             case UtteranceHeard():
                 self._end_keys()
                 self._quiet_since = None
-                self._steps.append({"says": self._spoken(thing.text)})
+                self._steps.append({"says": self._spoken(thing.text), **self._when(at)})
+                self._last_key_at = at
             case CallerHungUp():
                 self._end_keys()
-                self._tell_silence(at)
-                self._steps.append("hangs up")
+                when = self._when(at)
+                if not when:
+                    self._tell_silence(at)
+                self._steps.append({"hangs up": when} if when else "hangs up")
             case HangUp():
                 self._end_keys()
                 self._disposition = thing.disposition
@@ -86,15 +93,15 @@ class ScriptRecorder:
     def to_yaml(self) -> str:
         import yaml
 
-        script = {**self._head, "steps": self._steps, "ends": self._disposition or "failed"}
+        person = {"person": self._person} if self._person else {}
+        script = {"call": self._title, **self._story, "caller": person | self._caller}
+        script |= {"steps": self._steps, "ends": self._disposition or "failed"}
         return str(yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=100))
 
     def _begin(self, caller_number: str, local_time: datetime) -> None:
         self._today = local_time.date()
-        caller = {"number": caller_number} if caller_number else {}
-        self._head["caller"] = {**caller, "at": local_time.isoformat(timespec="minutes")}
-        if self._faults:
-            self._head["accounts"] = dict(_fault(part) for part in self._faults.split(","))
+        self._caller = {"number": caller_number} if caller_number else {}
+        self._caller["at"] = local_time.isoformat()
 
     def _tell_silence(self, at: int) -> None:
         if self._quiet_since is not None and at - self._quiet_since >= _SILENCE_WORTH_TELLING_MS:
@@ -105,51 +112,57 @@ class ScriptRecorder:
         if not self._keys:
             self._keys_secret = self._offer is not None and self._offer.secret
             self._keys_doubtful = False
-            self._during = (self._playing[1].prompt_id, at - self._playing[0]) if self._playing else None
+            self._timing = self._when(at)
         self._quiet_since = None
         self._keys.append((at, key))
         self._keys_doubtful |= self._discretion.shown(at, key) != key
+
+    def _when(self, at: int) -> dict[str, Any]:
+        """When this step starts, unless it waits politely for the caller's turn."""
+        if self._playing is None:
+            return {}
+        began_at, prompt = self._playing
+        if self._steps and self._steps[-1] == {"hears": prompt.prompt_id}:
+            self._steps.pop()  # ``during`` mentions it
+            return {"during": prompt.prompt_id, "after": f"{max(at - began_at - prompt.delay_ms, 0)}ms"}
+        return {"after": f"{at - self._last_key_at}ms"}
 
     def _end_keys(self) -> None:
         if not self._keys:
             return
         times = [at for at, _ in self._keys]
         typed = "".join(key for _, key in self._keys)
-        pace_ms = round((times[-1] - times[0]) / (len(times) - 1)) if len(times) > 1 else 0
         self._keys = []
-        more: dict[str, Any] = {"pace": f"{pace_ms}ms"} if pace_ms else {}
-        if self._during is not None:
-            more |= {"during": self._during[0], "after": f"{self._during[1]}ms"}
-        if not self._keys_secret and not (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
-            self._steps.append({"presses": typed, **more})
-            return
-        secret = typed.rstrip(_FORGOTTEN_KEYS)
-        if secret:
-            self._steps.append({"presses": self._named(secret), **more})
-        if secret != typed:
-            self._steps.append({"presses": typed[len(secret) :]})
+        self._last_key_at = times[-1]
+        more = dict(self._timing)
+        if len(times) > 1:
+            more["pace"] = f"{round((times[-1] - times[0]) / (len(times) - 1))}ms"
+        presses: Any = typed
+        if self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
+            secret = typed.rstrip(_TERMINATOR)
+            parts = [self._named(secret) if secret else "", typed[len(secret) :]]
+            presses = [part for part in parts if part]
+            presses = presses[0] if len(presses) == 1 else presses
+        self._steps.append({"presses": presses, **more})
 
-    def _spoken(self, text: str) -> Any:
+    def _spoken(self, text: str) -> str:
+        """Words cannot be taken from a person by a script, so a secret that was said is left for the author."""
         if self._offer is None or not self._offer.secret:
             return text
-        from ivr.mandarin.understanding import spoken_digits
+        return "${what-was-said}"
 
-        return self._named(spoken_digits(text) or text)
-
-    def _named(self, secret: str) -> dict[str, str]:
-        """Whose secret this is, the person's of this call first; else in what way it is wrong."""
-        owners = self._secrets.get(secret.upper().replace("X", "*"), ())
+    def _named(self, secret: str) -> Any:
+        """Whose secret this is, the caller's own first; else in what way it is wrong."""
+        owners = self._secrets.get(secret, ())
         for kind, handle in sorted(owners, key=lambda owner: owner[1] != self._person):
-            if kind == "number of":
-                self._person = handle  # whose password is expected next
-            if kind == "number of" or handle == self._person:
-                return {kind: handle}
-        if len(secret) == 6 and secret.isdecimal():
-            return {"wrong password": "6 digits"}
-        number = secret.replace("*", "X")
-        return {"wrong number": check_number(number, self._today).refusal or "unknown"}
-
-
-def _fault(part: str) -> tuple[str, str]:
-    name, _, value = part.strip().partition("=")
-    return name, value or "yes"
+            if not self._person and kind != "password":
+                self._person = handle  # from now on this is who phones
+            if handle == self._person:
+                return kind
+            if kind != "password":
+                return {f"{kind} of": handle}
+        node = self._offer.node if self._offer is not None else ""
+        if len(secret) == _SHORTEST_SECRET and secret.isdecimal():
+            return "new password" if "new" in node.rpartition(".")[2] else "wrong password"
+        refusal = check_number(secret.replace("*", "X"), self._today).refusal
+        return {"wrong number": refusal} if refusal in _RULES else "wrong number"
