@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from ivr.callflow.check_facts import knowledge
 from ivr.callflow.check_names import declared_facts
 from ivr.callflow.check_paths import cycles
+from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
 from ivr.callflow.check_situations import holds, situations
-from ivr.callflow.check_subject import Subject, suggestion
+from ivr.callflow.check_subject import Subject
 from ivr.callflow.document import Guard
 from ivr.callflow.nodes import Branch
 

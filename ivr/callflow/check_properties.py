@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
-from ivr.callflow.check_subject import Subject, suggestion
+from ivr.callflow.check_subject import Subject
 
 _NEVER = re.compile(r"never:\s*(\S+)\s+before\s+((?:not )?\S+)")
 _ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+\d+\s+keys?")

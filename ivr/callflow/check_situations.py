@@ -93,11 +93,12 @@ def _domains(subject: Subject, leaves: Mapping[str, Guard], known: Known) -> dic
 
 def _values(subject: Subject, fact: str, guards: list[Guard]) -> list[str]:
     sources = subject.once(declared_facts).get(fact, [])
-    if sources and all(source.declaration.one_of for source in sources):
-        return list(dict.fromkeys(value for source in sources for value in source.declaration.one_of))
-    if sources and all(source.declaration.type == "yes-no" for source in sources):
-        return ["yes", "no"]
     mentioned = [value for guard in guards for value in ([guard.is_] if guard.is_ is not None else guard.in_ or ())]
+    if sources and all(source.declaration.one_of for source in sources):
+        # A mentioned value outside the domain is a finding of its own; here it counts as if it were declared.
+        return list(dict.fromkeys([*(value for source in sources for value in source.declaration.one_of), *mentioned]))
+    if sources and all(source.declaration.type == "yes-no" for source in sources):
+        return list(dict.fromkeys(["yes", "no", *mentioned]))
     bounds = [bound for guard in guards for bound in (guard.at_least, guard.at_most) if bound is not None]
     near = [str(bound + step) for bound in bounds for step in (-1, 0, 1)]
     return list(dict.fromkeys([*mentioned, *near, _OTHER]))

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from ivr.callflow.check_facts import knowledge, sure
 from ivr.callflow.check_names import Source, declared_facts, fact_sources
+from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
-from ivr.callflow.check_subject import Said, Subject, suggestion
+from ivr.callflow.check_subject import Said, Subject
 from ivr.callflow.nodes import Lookup
 from ivr.callflow.prompt_slots import LINE, SLOT_TYPES, Slot, malformed_slots, slots_of
 
@@ -95,6 +96,8 @@ def _slot_type(subject: Subject) -> Iterator[Found]:
             types = {_line_types(subject, said.saying.each or "").get(slot.line_field)} - {None}
         else:
             types = {source.declaration.type for source in known.get(slot.fact, ())}
+        if len(types) > 1:
+            continue  # fact-two-types says so
         wrong = [declared for declared in types if declared is not None and not _fits(declared, slot.type)]
         if wrong and (said.saying.say, slot) not in reported:
             reported.add((said.saying.say, slot))

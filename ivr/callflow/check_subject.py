@@ -1,21 +1,21 @@
 """A hotline prepared for checking: its edges, sayings and names indexed once, for all rules.
 
-Everything here is linear in the size of the document. Unknown targets are replaced by the name that was probably
-meant, so that one slip of the pen is reported once and not again as an unreachable node.
+Everything here is linear in the size of the document. There are two documents: as written, and with misspelt names
+mended (see ``check_repair``), at which all rules look but those that report unknown names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
+from ivr.callflow.check_repair import mended, suggestion
 from ivr.callflow.document import FlowDocument
 from ivr.callflow.edges import Edge, all_edges, commands_at, dialog_members, listens
 from ivr.callflow.hotline import DocumentPath, Hotline
-from ivr.callflow.nodes import AnyNode, Command, EntryField, Handlers, Listening, Prompt, Saying, Transfer
+from ivr.callflow.nodes import AnyNode, Call, Command, EntryField, Handlers, Listening, Prompt, Saying, Transfer
 
 Result = TypeVar("Result")
 
@@ -30,19 +30,16 @@ class Said:
     path: DocumentPath
 
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """The known name that ``name`` was probably meant to be, or ""."""
-    return next(iter(get_close_matches(name, known, 1, 0.75)), "")
-
-
 class Subject:
     """What rules look at."""
 
     def __init__(self, hotline: Hotline) -> None:
         self.hotline = hotline
-        self.flow: FlowDocument = hotline.flow
-        self.members = dialog_members(hotline.flow)
+        self.document: FlowDocument = hotline.flow  # as written
         self.written: tuple[Edge, ...] = all_edges(hotline.flow)
+        self.unknown_targets = self._unknown_targets()
+        self.flow: FlowDocument = mended(hotline.flow, self.unknown_targets)  # as probably meant
+        self.members = dialog_members(self.flow)
         self._computed: dict[object, object] = {}
 
     def once(self, compute: Callable[[Subject], Result]) -> Result:
@@ -55,28 +52,27 @@ class Subject:
     def nodes(self) -> dict[str, AnyNode]:
         return self.flow.nodes
 
-    @cached_property
-    def unknown_targets(self) -> dict[str, str]:
+    def _unknown_targets(self) -> dict[str, str]:
         """Names that lead nowhere -> the node that was probably meant, or ""."""
-        names = {edge.target for edge in self.written if edge.target not in self.nodes}
-        known = list(self.nodes)
-        return {name: suggestion(name, known) for name in sorted(names)}
+        flow = self.document
+        names = (
+            {edge.target for edge in self.written} | {flow.start} | {dialog.start for dialog in flow.dialogs.values()}
+        )
+        return {name: suggestion(name, flow.nodes) for name in sorted(names.difference(flow.nodes))}
 
     @cached_property
     def lost(self) -> bool:
-        """Whether some target could not even be guessed; then no node is called unreachable."""
-        return "" in self.unknown_targets.values() or self.flow.start not in self.nodes
+        """Whether some name could not even be guessed; then no node is called unreachable."""
+        calls = (node for node in self.nodes.values() if isinstance(node, Call))
+        return "" in self.unknown_targets.values() or any(node.dialog not in self.flow.dialogs for node in calls)
 
     @cached_property
     def edges(self) -> dict[str, list[Edge]]:
-        """Edges by source, unknown targets replaced by the guess; those without a guess left out."""
+        """Edges by source; those that lead nowhere left out."""
         by_source: dict[str, list[Edge]] = {node_id: [] for node_id in self.nodes}
-        for edge in self.written:
-            guess = self.unknown_targets.get(edge.target)
-            if guess is None:
+        for edge in self.written if self.flow is self.document else all_edges(self.flow):
+            if edge.target in self.nodes:
                 by_source[edge.source].append(edge)
-            elif guess:
-                by_source[edge.source].append(replace(edge, target=guess))
         return by_source
 
     @cached_property

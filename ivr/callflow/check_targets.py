@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ivr.callflow.check_names import fact_sources, guard_uses
+from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
-from ivr.callflow.check_subject import Subject, suggestion
+from ivr.callflow.check_subject import Subject
 from ivr.callflow.document import FlowDocument
 from ivr.callflow.nodes import Call, Lookup
 
 
-def _did_you_mean(name: str, known: Sequence[str]) -> str:
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
     guess = suggestion(name, known)
     return f"did you mean {guess}?" if guess else ""
 
@@ -20,10 +21,10 @@ def _did_you_mean(name: str, known: Sequence[str]) -> str:
 @rule("unknown-target", "error", "every edge leads to a node", "define the node, or name another")
 def _unknown_target(subject: Subject) -> Iterator[Found]:
     known = list(subject.nodes)
-    if subject.flow.start not in subject.nodes:
-        what = f"the call starts at {subject.flow.start}, which is not a node"
-        yield Found(("start",), what, _did_you_mean(subject.flow.start, known))
-    for name, dialog in subject.flow.dialogs.items():
+    if subject.document.start not in subject.nodes:
+        what = f"the call starts at {subject.document.start}, which is not a node"
+        yield Found(("start",), what, _did_you_mean(subject.document.start, known))
+    for name, dialog in subject.document.dialogs.items():
         if dialog.start not in subject.nodes:
             what = f"dialog {name} starts at {dialog.start}, which is not a node"
             yield Found(("dialogs", name, "start"), what, _did_you_mean(dialog.start, known))
@@ -42,15 +43,15 @@ def _unknown_target(subject: Subject) -> Iterator[Found]:
 )
 def _unknown_node_named(subject: Subject) -> Iterator[Found]:
     known = list(subject.nodes)
-    for node_id, title in subject.flow.services.items():
+    for node_id, title in subject.document.services.items():
         if node_id not in subject.nodes:
             what = f"the service {title} is to be found at {node_id}, which is not a node"
             yield Found(("services", node_id), what, _did_you_mean(node_id, known))
-    for number, threshold in enumerate(subject.flow.thresholds):
+    for number, threshold in enumerate(subject.document.thresholds):
         if threshold.node not in subject.nodes:
             what = f"a threshold names {threshold.node}, which is not a node"
             yield Found(("thresholds", number, "node"), what, _did_you_mean(threshold.node, known))
-    for number, waiver in enumerate(subject.flow.waivers):
+    for number, waiver in enumerate(subject.document.waivers):
         if waiver.node is not None and waiver.node not in subject.nodes:
             what = f"a waiver names {waiver.node}, which is not a node"
             yield Found(("waivers", number, "node"), what, _did_you_mean(waiver.node, known))
@@ -64,7 +65,7 @@ def _unknown_prompt(subject: Subject) -> Iterator[Found]:
         if prompt_id not in subject.hotline.prompts:
             what = f"prompt {prompt_id} is not in the catalogue"
             yield Found(said.path, what, _did_you_mean(prompt_id, known), said.node, prompt_id)
-    for number, waiver in enumerate(subject.flow.waivers):
+    for number, waiver in enumerate(subject.document.waivers):
         if waiver.prompt is not None and waiver.prompt not in subject.hotline.prompts:
             what = f"a waiver names prompt {waiver.prompt}, which is not in the catalogue"
             yield Found(("waivers", number, "prompt"), what, _did_you_mean(waiver.prompt, known))
@@ -72,42 +73,42 @@ def _unknown_prompt(subject: Subject) -> Iterator[Found]:
 
 @rule("unknown-guard", "error", "every condition names a guard", "define the guard under 'guards', or name another")
 def _unknown_guard(subject: Subject) -> Iterator[Found]:
-    known = list(subject.flow.guards)
+    known = list(subject.document.guards)
     reported = set()
     for use in guard_uses(subject):
-        if use.name not in subject.flow.guards and use.path not in reported:
+        if use.name not in subject.document.guards and use.path not in reported:
             reported.add(use.path)
             yield Found(use.path, f"{use.name} is not a guard", _did_you_mean(use.name, known), use.node)
 
 
 @rule("unknown-hours", "error", "every guard on hours names hours", "define the hours under 'hours', or name others")
 def _unknown_hours(subject: Subject) -> Iterator[Found]:
-    for name, guard in subject.flow.guards.items():
-        if guard.hours is not None and guard.hours not in subject.flow.hours:
+    for name, guard in subject.document.guards.items():
+        if guard.hours is not None and guard.hours not in subject.document.hours:
             what = f"guard {name} asks for the hours {guard.hours}, which are not defined"
-            yield Found(("guards", name, "hours"), what, _did_you_mean(guard.hours, list(subject.flow.hours)))
+            yield Found(("guards", name, "hours"), what, _did_you_mean(guard.hours, list(subject.document.hours)))
 
 
 @rule("unknown-query", "error", "every lookup asks a query", "define the query under 'queries', or name another")
 def _unknown_query(subject: Subject) -> Iterator[Found]:
-    for node_id, node in subject.nodes.items():
-        if isinstance(node, Lookup) and node.query not in subject.flow.queries:
-            remedy = _did_you_mean(node.query, list(subject.flow.queries))
+    for node_id, node in subject.document.nodes.items():
+        if isinstance(node, Lookup) and node.query not in subject.document.queries:
+            remedy = _did_you_mean(node.query, list(subject.document.queries))
             yield Found(("nodes", node_id, "query"), f"{node.query} is not a query", remedy, node_id)
 
 
 @rule("unknown-dialog", "error", "every call node names a dialog", "define the dialog under 'dialogs', or name another")
 def _unknown_dialog(subject: Subject) -> Iterator[Found]:
-    for node_id, node in subject.nodes.items():
-        if isinstance(node, Call) and node.dialog not in subject.flow.dialogs:
-            remedy = _did_you_mean(node.dialog, list(subject.flow.dialogs))
+    for node_id, node in subject.document.nodes.items():
+        if isinstance(node, Call) and node.dialog not in subject.document.dialogs:
+            remedy = _did_you_mean(node.dialog, list(subject.document.dialogs))
             yield Found(("nodes", node_id, "dialog"), f"{node.dialog} is not a dialog", remedy, node_id)
 
 
 @rule("query-parameters", "error", "a lookup gives its query exactly what it needs", "give what the query needs")
 def _query_parameters(subject: Subject) -> Iterator[Found]:
-    for node_id, node in subject.nodes.items():
-        query = subject.flow.queries.get(node.query) if isinstance(node, Lookup) else None
+    for node_id, node in subject.document.nodes.items():
+        query = subject.document.queries.get(node.query) if isinstance(node, Lookup) else None
         if query is None or not isinstance(node, Lookup):
             continue
         for name in query.needs:
@@ -123,7 +124,7 @@ def _query_parameters(subject: Subject) -> Iterator[Found]:
 
 @rule("standard-profile", "error", "there is a timing profile called standard", "add 'standard' under 'profiles'")
 def _standard_profile(subject: Subject) -> Iterator[Found]:
-    if "standard" not in subject.flow.profiles:
+    if "standard" not in subject.document.profiles:
         yield Found(("profiles",), "no profile is called standard, so no call knows how long to wait")
 
 
@@ -159,8 +160,8 @@ def _unused_name(subject: Subject) -> Iterator[Found]:
 
 
 def used_dialogs(subject: Subject) -> set[str]:
-    """The dialogs that some call node names, or probably meant to name."""
-    return _meant({node.dialog for node in subject.nodes.values() if isinstance(node, Call)}, subject.flow.dialogs)
+    """The dialogs that some call node names."""
+    return {node.dialog for node in subject.nodes.values() if isinstance(node, Call)}
 
 
 def _meant(names: set[str], known: Iterable[str]) -> set[str]:

@@ -27,8 +27,9 @@ import ivr.callflow.lint_agent
 import ivr.callflow.lint_length
 import ivr.callflow.lint_patience
 import ivr.callflow.lint_wording  # noqa: F401 - importing modules of rules enters them into the registry
+from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import RULES, SEVERITIES, Found, Rule, Severity, rule
-from ivr.callflow.check_subject import Subject, suggestion
+from ivr.callflow.check_subject import Subject
 from ivr.callflow.document import Waiver
 from ivr.callflow.hotline import Hotline
 from ivr.errors import Problem

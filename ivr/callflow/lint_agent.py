@@ -88,28 +88,24 @@ def _names_agent(subject: Subject, said: Said, *, first_sentence: bool = False) 
 
 
 def _unoffered(subject: Subject) -> tuple[list[str], list[str]]:
-    """First menus, and third menus, that can be reached and said without the agent having been offered."""
-    first: dict[str, None] = {}
-    third: dict[str, None] = {}
-    start = (subject.flow.start, 0)
-    seen, waiting = {start}, [start]
-    while waiting:
-        node_id, menus = waiting.pop()
-        if any(said.role == "prompt" and _names_agent(subject, said) for said in subject.sayings_at[node_id]):
-            continue
-        if isinstance(subject.nodes[node_id], Menu):
-            menus += 1
-            if menus == 1:
-                first[node_id] = None
-            elif menus == 3:
-                third[node_id] = None
+    """The menus that are the first, and the third, on the shortest way there if nobody has offered an agent by then."""
+    by_level: dict[int, list[str]] = {}
+    seen, waiting, level = {subject.flow.start}, [subject.flow.start], 1
+    while waiting and level <= 3:
+        later: list[str] = []
+        while waiting:
+            node_id = waiting.pop()
+            if any(said.role == "prompt" and _names_agent(subject, said) for said in subject.sayings_at[node_id]):
                 continue
-        for edge in subject.edges[node_id]:
-            step = (edge.target, menus)
-            if edge.kind not in ("command", "failure", "exhausted") and not edge.stays and step not in seen:
-                seen.add(step)
-                waiting.append(step)
-    return list(first), list(third)
+            is_menu = isinstance(subject.nodes[node_id], Menu)
+            if is_menu:
+                by_level.setdefault(level, []).append(node_id)
+            for edge in subject.edges[node_id]:
+                if edge.kind not in ("command", "failure", "exhausted") and edge.target not in seen:
+                    seen.add(edge.target)
+                    (later if is_menu else waiting).append(edge.target)
+        waiting, level = later, level + 1
+    return by_level.get(1, []), by_level.get(3, [])
 
 
 def _has_agent(subject: Subject) -> bool:

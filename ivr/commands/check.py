@@ -56,8 +56,8 @@ def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...],
 
 
 def _known(rule_id: str) -> Rule:
+    from ivr.callflow.check_repair import suggestion
     from ivr.callflow.check_rules import RULES
-    from ivr.callflow.check_subject import suggestion
 
     if rule_id not in RULES:
         guess = suggestion(rule_id, list(RULES))
