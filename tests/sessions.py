@@ -47,7 +47,9 @@ def hotline(nodes: Mapping[str, Any], prompts: Mapping[str, Any] | None = None, 
         "hotline": "small", "title": "小热线", "prompts": "p", "start": next(iter(nodes)), "profiles": PROFILES,
         "nodes": nodes, **{name.replace("_", "-"): section for name, section in sections.items()},
     }  # fmt: skip
-    wanted = {name: {"text": p} if isinstance(p, str) else {"text": "一二三四", **p} for name, p in (prompts or {}).items()}
+    wanted = {
+        name: {"text": p} if isinstance(p, str) else {"text": "一二三四", **p} for name, p in (prompts or {}).items()
+    }
     catalogue = Prompts({name: Prompt.model_validate(prompt) for name, prompt in wanted.items()})
     return Hotline(FlowDocument.model_validate(document), catalogue, Path(), {}, "v1")
 
@@ -78,7 +80,10 @@ class Phone:
         return self
 
     def event(self, event: events.Event) -> list[Action]:
-        return self._perform(self.call.handle(event, self.at))
+        performed = self.call.handle(event, self.at)
+        if isinstance(event, events.PromptFinished) and self.playing and event.play_id == self.playing.play_id:
+            self.playing = None
+        return self._perform(performed)
 
     def press(self, keys: str) -> Phone:
         for key in keys:
@@ -195,8 +200,6 @@ class Phone:
             elif isinstance(action, actions.HangUp):
                 self.playing = None
             self.done.append(action)
-        if self.playing is not None and self.call.playback.playing is None:
-            self.playing = None
         return performed
 
 

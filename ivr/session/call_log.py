@@ -16,7 +16,10 @@ from ivr.session.events import Fact
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 HIDDEN = "•"
 
-_LONG_NUMBER = re.compile(r"[0-9０-９零〇一二三四五六七八九十幺洞两拐勾xX叉]{6,}")
+_DIGIT = "[0-9０-９零〇一二三四五六七八九十幺洞两拐勾xX叉]"
+_LONG_NUMBER = re.compile(rf"{_DIGIT}(?:[\s,，、.。·_-]{{0,2}}{_DIGIT}){{5,}}")
+_SEPARATORS = re.compile(r"[\s,，、.。·_-]")
+TAIL_SHOWN_FROM = 8  # digits: of a password, four digits would be too much to show
 
 
 @dataclass(slots=True)  # not frozen: made for every key, and a frozen one takes three times as long to make
@@ -57,7 +60,15 @@ def masked(value: Fact, slot_type: str = "text") -> Json:
 
 
 def masked_text(text: str) -> str:
-    """Free text with every run of six or more digits (in figures or in hanzi) cut to its last four."""
+    """Free text without long numbers, in figures or in hanzi, in one run or in groups.
+
+    Eight or more digits are cut to the last four; six or seven may be a password and are hidden.
+    """
     if len(text) < 6:
         return text
-    return _LONG_NUMBER.sub(lambda match: tail(match[0]), text)
+    return _LONG_NUMBER.sub(_without_number, text)
+
+
+def _without_number(match: re.Match[str]) -> str:
+    digits = _SEPARATORS.sub("", match[0])
+    return tail(digits) if len(digits) >= TAIL_SHOWN_FROM else HIDDEN

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 
 from ivr.session.call_log import Json, LogEntry
 
+RECORDED_PERSON = "person.id"  # the fact with the backend's internal number of the person
+
 
 @dataclass(slots=True)
 class CallRecord:
@@ -56,8 +58,8 @@ def _answered(record: CallRecord, entry: LogEntry) -> None:
 
 def _looked_up(record: CallRecord, entry: LogEntry) -> None:
     facts = entry.data["facts"]
-    if isinstance(facts, dict) and "person.id" in facts:
-        record.person = str(facts["person.id"])
+    if isinstance(facts, dict) and RECORDED_PERSON in facts:
+        record.person = str(facts[RECORDED_PERSON])
 
 
 def _adds(name: str) -> Callable[[CallRecord, LogEntry], None]:

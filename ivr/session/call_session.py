@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivr.callflow.values import KEYS
 from ivr.errors import SessionError
 from ivr.session import events
 from ivr.session.actions import Action
@@ -27,6 +28,7 @@ from ivr.session.events import Event
 from ivr.session.visits import visit_for
 
 TYPED_AHEAD_LIMIT = 128  # more keys than any path through a menu and two numbers needs; the rest is dropped
+NO_KEY = "?"  # anything that is none of the twelve keys: nothing is bound to it
 SETTLE_LIMIT = 2_000  # steps after one event; only a document with an endless loop that was not checked reaches it
 
 
@@ -166,7 +168,8 @@ class CallSession(CallSteps):
         self.answered = True
         self.local_time = event.local_time
         self.facts["caller.number"] = event.caller_number
-        self.facts["caller.number-tail"] = event.caller_number[-4:]
+        self.facts["caller.number-tail"] = _last_four(event.caller_number)
+        self.secrets.add("caller.number")
         self.facts["call.weekday"] = "一二三四五六日"[event.local_time.weekday()]
         flow, limit = self.exchange.flow, self.exchange.flow.call_limit
         self.note(
@@ -184,9 +187,11 @@ class CallSession(CallSteps):
         self._enter(self.position.state)
 
     def _on_key(self, event: events.KeyPressed) -> None:
-        key = event.key[:1]
+        key = event.key if len(event.key) == 1 and event.key in KEYS else NO_KEY
         if self.closing is not None:
             return
+        if not self.ahead and self.at > self.trailing_until:
+            self.trailing = ""
         if key == self.trailing and not self.ahead:
             self.trailing = ""
             self.note("key-pressed", key=key, ignored=True)
@@ -197,7 +202,8 @@ class CallSession(CallSteps):
                 if self.playback.protected_until > self.at:
                     self.timers["head"] = self.playback.protected_until
         else:
-            self.note("key-pressed", key=self.shown(key))
+            goes_on = self.after is not None  # to a node that is not known yet to be secret
+            self.note("key-pressed", key=self.HIDDEN_KEY if goes_on else self.shown(key))
             self._take_key(key, fresh=True)
 
     def _on_speech_started(self, _event: events.SpeechStarted) -> None:
@@ -245,31 +251,35 @@ class CallSession(CallSteps):
             self.timers.pop("head", None)
 
     def _on_lookup_answered(self, event: events.LookupAnswered) -> None:
-        if not self.visit.lookup_answered(event.request_id, event.facts):
+        if self.closing is not None or not self.visit.lookup_answered(event.request_id, event.facts):
             self.note("late", what="lookup-answered", request=event.request_id)
 
     def _on_lookup_failed(self, event: events.LookupFailed) -> None:
-        if self.visit.lookup_failed(event.request_id, event.reason):
+        if self.closing is None and self.visit.lookup_failed(event.request_id, event.reason):
             self.note("lookup-failed", request=event.request_id, reason=event.reason)
         else:
             self.note("late", what="lookup-failed", request=event.request_id)
 
     def _on_agent_answered(self, event: events.AgentAnswered) -> None:
-        if self.visit.agent_answered(event.request_id):
+        if self.closing is None and self.visit.agent_answered(event.request_id):
             self.note("agent-answered", request=event.request_id)
+        else:
+            self.note("late", what="agent-answered", request=event.request_id)
 
     def _on_transfer_ended(self, event: events.TransferEnded) -> None:
-        if self.visit.transfer_ended(event.request_id, event.reason):
+        if self.closing is None and self.visit.transfer_ended(event.request_id, event.reason):
             self.note("transfer-ended", request=event.request_id, reason=event.reason)
+        else:
+            self.note("late", what="transfer-ended", request=event.request_id)
 
     def _on_hang_up(self, _event: events.CallerHungUp) -> None:
         self.note("caller-hung-up")
-        self.visit.caller_gone()
-        self.hang_up("completed" if self.served else "abandoned")
+        self.visit.caller_gone("hang-up")
+        self.hang_up(self.closing or self.visit.parting or ("completed" if self.served else "abandoned"))
 
     def _on_line_failed(self, event: events.LineFailed) -> None:
         self.note("line-failed", reason=event.reason)
-        self.visit.caller_gone()
+        self.visit.caller_gone("cancelled")
         self.hang_up("failed")
 
     # -- time ------------------------------------------------------------------------------------------------------
@@ -284,11 +294,18 @@ class CallSession(CallSteps):
             self.say(limit.goodbye)
             self.give_up()
         elif name == "call-warning":
-            if not self.talked_to_agent:
-                self.timers.pop("input", None)
+            if self.closing is None and self.visit.parting is None:
+                if not self.visit.hearing:
+                    self.timers.pop("input", None)  # starts again when the warning has been heard
                 self.say(limit.warning)
         elif name != "head":  # at the end of a protected head, settling feeds the kept keys
             self.visit.timer(name)
+
+
+def _last_four(caller_number: str) -> str:
+    """What may be read out to the caller; "" for a withheld number, or none that could be called back."""
+    digits = "".join(filter(str.isdecimal, caller_number))
+    return digits[-4:] if digits.isascii() and len(digits) > 4 else ""
 
 
 _REACTIONS: dict[type, Callable[..., None]] = {

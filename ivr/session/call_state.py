@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from ivr.callflow.document import FactDeclaration, Profile, SpeechBands
 from ivr.callflow.menu_machine import Position
 from ivr.session.actions import Action, Disposition, Listen, StopListening
 from ivr.session.call_log import HIDDEN, Json, LogEntry, masked, masked_text
-from ivr.session.call_record import RECORDED, CallRecord
+from ivr.session.call_record import RECORDED, RECORDED_PERSON, CallRecord
 from ivr.session.events import Fact, Facts
 from ivr.session.playback import Playback
 from ivr.session.visit import Visit
@@ -21,6 +21,7 @@ from ivr.session.wording import Line
 if TYPE_CHECKING:
     from ivr.session.exchange import Exchange
 
+_CALL_LIMITS = ("call-warning", "call-end")
 _TIMER_RANK = {"call-end": 0, "call-warning": 1, "head": 2, "give-up": 3, "longest": 4, "filler": 5, "comfort": 6}
 
 
@@ -42,6 +43,7 @@ class CallState:
     HIDDEN_KEY = HIDDEN
     __slots__ = (
         "_limits",
+        "_limits_left",
         "_log",
         "_requests",
         "_spoken",
@@ -71,6 +73,7 @@ class CallState:
         "timing",
         "told",
         "trailing",
+        "trailing_until",
         "visit",
         "visited",
     )
@@ -98,11 +101,13 @@ class CallState:
         self.closing: Disposition | None = None  # hang up once the prompts are over
         self.told = False  # the visit knows that nothing plays
         self.trailing = ""  # a terminator that belongs to the entry just ended
+        self.trailing_until = 0  # and the last moment at which it does
         self.key_gap = False  # the last input was a key: a short silence before the next phrase
         self.listening: Listen | None = None
         self.answered = self.over = self.served = self.talked_to_agent = False
         self._spoken: list[tuple[str, Line | None]] = []  # since the caller's last answer, for "repeat"
         self._limits: dict[str, int] = {}
+        self._limits_left: dict[str, int] = {}  # ms to each limit of the call while an agent talks
         self._requests = 0
 
     # -- looking ---------------------------------------------------------------------------------------------------
@@ -159,8 +164,9 @@ class CallState:
             self.ahead.clear()
 
     def expect_trailing(self, terminator: str | None) -> None:
-        """The next key, if it is this terminator, belongs to the entry that ended by itself."""
+        """The next key, if it is this terminator and comes soon, belongs to the entry that ended by itself."""
         self.trailing = terminator or ""
+        self.trailing_until = self.at + self.timing.inter_digit
 
     def set_timer(self, name: str, after_ms: int) -> None:
         self.timers[name] = self.at + after_ms
@@ -170,6 +176,17 @@ class CallState:
 
     def _timer_order(self, name: str) -> tuple[int, int]:
         return self.timers[name], _TIMER_RANK.get(name, 9)
+
+    def suspend_limits(self) -> None:
+        """An agent talks: how long that takes is theirs to say, and does not count."""
+        self._limits_left = {name: due - self.at for name, due in self.timers.items() if name in _CALL_LIMITS}
+        for name in self._limits_left:
+            del self.timers[name]
+
+    def resume_limits(self) -> None:
+        for name, left_ms in self._limits_left.items():
+            self.set_timer(name, left_ms)
+        self._limits_left = {}
 
     def offer(self, listen: Listen) -> None:
         if listen != self.listening:
@@ -194,12 +211,17 @@ class CallState:
         """Learns facts; from a lookup only those that the document declares. The timing profile may follow."""
         if declared is not None:
             facts = {name: value for name, value in facts.items() if name in declared}
-            shown: dict[str, Json] = {name: masked(value, declared[name].type) for name, value in facts.items()}
-            self.note("lookup-answered", facts=shown)
+            if self.logged or RECORDED_PERSON in facts:
+                self.note("lookup-answered", facts={name: _shown(name, facts[name], declared[name]) for name in facts})
         if secret:
             self.secrets.update(facts)
         self.facts.update(facts)
         self.adapt()
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Secrets that nothing needs any more."""
+        for name in names:
+            self.facts.pop(name, None)
 
     def adapt(self) -> None:
         """Takes the last profile whose guard holds, unless the caller asked for another."""
@@ -220,6 +242,8 @@ class CallState:
         if name != self.profile:
             self.profile, self.timing = name, profile
             self.note("profile-changed", profile=name)
+            if self.listening is not None:
+                self.offer(replace(self.listening, end_of_speech_ms=profile.end_of_speech))
 
     def note(self, event: str, **data: Json) -> None:
         """One more entry of the event log."""
@@ -229,3 +253,9 @@ class CallState:
             self._log(entry)
         elif event in RECORDED:
             self.record.observe(LogEntry(self.at, event, data))
+
+
+def _shown(name: str, value: Fact, declared: FactDeclaration) -> Json:
+    """A backend's fact as the log may show it. Free text may hold a name, so only closed vocabularies are shown."""
+    free_text = isinstance(value, str) and declared.type == "text" and not declared.one_of and name != RECORDED_PERSON
+    return HIDDEN if free_text else masked(value, declared.type)

@@ -79,6 +79,7 @@ class CallSteps(CallVoice):
         if self.talked_to_agent and disposition in ("completed", "abandoned"):
             disposition = "transferred"
         self.over = True
+        self.forget(self.secrets)
         self.timers.clear()
         self.ahead.clear()
         self.actions.append(HangUp(disposition))

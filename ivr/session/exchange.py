@@ -14,6 +14,7 @@ from ivr.mandarin.understanding import Offer
 from ivr.session.actions import Listen
 from ivr.session.call_log import LogEntry
 from ivr.session.call_session import CallSession
+from ivr.session.secrecy import Secrecy
 from ivr.session.wording import Wordings
 
 FAILURES = ("no-input", "no-match", "error")
@@ -66,6 +67,7 @@ class Exchange:
         self.flow = hotline.flow
         self.menu = MenuMachine(hotline.flow)
         self.wordings = Wordings(hotline.prompts)
+        self.secrecy = Secrecy(hotline, self.menu.edges.values())
         self.profiles: dict[str, Profile] = dict(hotline.flow.profiles)
         self._plans: dict[str, NodePlan] = {}
         self._leads_to_field: dict[str, bool] = {}

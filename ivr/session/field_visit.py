@@ -91,8 +91,8 @@ class FieldVisit(ListeningVisit):
         if self.call.pending is None:  # a command that stays
             self._leaving_by = "cancelled"
 
-    def caller_gone(self) -> None:
-        self._leaving_by = "hang-up"
+    def caller_gone(self, reason: str) -> None:
+        self._leaving_by = reason
 
     def leave(self) -> None:
         super().leave()

@@ -74,6 +74,10 @@ class MenuVisit(ListeningVisit):
     def enter(self) -> None:
         self.call.offer(self.listen())
 
+    def silence(self, heard: bool) -> None:
+        self._asking = None
+        super().silence(heard)
+
     def key(self, key: str, fresh: bool) -> None:
         self.stop_hearing()
         self._asking = None

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.callflow.nodes import Hangup, Limit, Return
+from ivr.session.actions import Disposition
 from ivr.session.visit import Visit
+
+if TYPE_CHECKING:
+    from ivr.session.call_session import CallSession
+    from ivr.session.exchange import NodePlan
 
 
 class SayVisit(Visit):
     """Says its prompt and goes on. A key interrupts it and counts: as a command here, else at the node it leads to."""
 
-    __slots__ = ()
+    __slots__ = ("secret",)
     takes_keys = True
     takes_speech = True
     hotword = True
+
+    def __init__(self, call: CallSession, plan: NodePlan) -> None:
+        super().__init__(call, plan)
+        self.secret = call.exchange.secrecy.leads_to_secret(plan.id)
 
     def enter(self) -> None:
         self.call.offer(self.listen())
@@ -69,11 +80,14 @@ class LimitVisit(Visit):
 
 
 class HangupVisit(Visit):
-    """The goodbye is heard to its end; keys no longer count."""
+    """The goodbye is heard to its end; keys no longer count. Hanging up meanwhile changes nothing about the call."""
 
-    __slots__ = ()
+    __slots__ = ("parting",)
+
+    def __init__(self, call: CallSession, plan: NodePlan) -> None:
+        super().__init__(call, plan)
+        assert isinstance(plan.node, Hangup)  # noqa: S101 - the visit class is chosen by the node's kind
+        self.parting: Disposition = plan.node.disposition
 
     def prompts_done(self) -> None:
-        node = self.plan.node
-        assert isinstance(node, Hangup)  # noqa: S101 - the visit class is chosen by the node's kind
-        self.call.hang_up(node.disposition)
+        self.call.hang_up(self.parting)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.mandarin.understanding import Offer, Understanding, understand
-from ivr.session.actions import Listen
+from ivr.session.actions import Disposition, Listen
 from ivr.session.events import Facts
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Visit:
     hotword = False  # only speech that means something here interrupts a prompt
     hears_yes_no = False
     hears_digits = False
+    parting: Disposition | None = None  # what the call came to, where nothing but a goodbye is left
 
     def __init__(self, call: CallSession, plan: NodePlan) -> None:
         self.call = call
@@ -69,8 +70,8 @@ class Visit:
     def leave(self) -> None:
         """The call goes elsewhere, or ends."""
 
-    def caller_gone(self) -> None:
-        """The caller hung up; the last chance to save what they left."""
+    def caller_gone(self, reason: str) -> None:
+        """The caller is gone (hang-up), or the line is (cancelled); the last chance to save what they left."""
 
     # -- what is on offer ------------------------------------------------------------------------------------------
 
@@ -127,6 +128,7 @@ class Visit:
         if known is None:
             options = self.options()
             keys = "0123456789*#" if digits else extra_keys + "".join(option.offer.key for option in options)
+            keys = "".join(dict.fromkeys(keys))  # a key that a node rebinds is offered twice
             said = tuple(phrase for option in options for phrase in option.offer.phrases)
             known = Listen(self.plan.id, keys, phrases + said, digits, self.secret, end_ms)
             if self.plan.unguarded:

@@ -68,8 +68,8 @@ class Template:
                 raise WordingError(f"fact {name} is not known")
             try:
                 said.append(reader(value))
-            except ValueError as error:
-                raise WordingError(f"fact {name} cannot be read out: {error}") from None
+            except ValueError:  # its text would quote the value, which may be personal
+                raise WordingError(f"fact {name} cannot be read out") from None
             said.append(literal)
         return "".join(said)
 

@@ -55,7 +55,9 @@ class LookupVisit(Visit):
         node = self.plan.node
         if request_id != self._request_id or self._done or not isinstance(node, Lookup):
             return False
-        self.call.know(facts, declared=self.call.exchange.flow.queries[node.query].gives)
+        exchange = self.call.exchange
+        self.call.know(facts, declared=exchange.flow.queries[node.query].gives)
+        self.call.forget(exchange.secrecy.spent_after(self.plan.id))
         self._finish("next")
         return True
 
@@ -99,9 +101,12 @@ def look_up(call: CallSession, node: object) -> LookUp | None:
 
 
 class TransferVisit(Visit):
-    """Waits for an agent, says where the caller stands, and lets them choose otherwise meanwhile."""
+    """Waits for an agent, says where the caller stands, and lets them choose otherwise meanwhile.
 
-    __slots__ = ("_node", "_request_id", "_talking")
+    What is typed or said to an agent is between the two: it is not logged, and does not count as time of the hotline.
+    """
+
+    __slots__ = ("_node", "_request_id", "_talking", "secret")
     takes_keys = True
     takes_speech = True
 
@@ -110,7 +115,7 @@ class TransferVisit(Visit):
         assert isinstance(plan.node, Transfer)  # noqa: S101 - the visit class is chosen by the node's kind
         self._node = plan.node
         self._request_id = 0
-        self._talking = False
+        self._talking = self.secret = False
 
     def enter(self) -> None:
         self._request_id = self.call.next_request()
@@ -144,7 +149,8 @@ class TransferVisit(Visit):
     def agent_answered(self, request_id: int) -> bool:
         if request_id != self._request_id or self._talking:
             return False
-        self._talking = True
+        self._talking = self.secret = True
+        self.call.suspend_limits()
         self.call.cancel_timer("give-up")
         self.call.cancel_timer("comfort")
         self.call.hush()
@@ -163,15 +169,20 @@ class TransferVisit(Visit):
     def leave(self) -> None:
         self.call.cancel_timer("give-up")
         self.call.cancel_timer("comfort")
+        self.call.resume_limits()
         if self._request_id:
             self.call.do(CancelTransfer(self._request_id))
             self._request_id = 0
 
 
 class RecordVisit(Visit):
-    """Takes a message: until ``#``, silence, or the longest time. Commands work by key only; words are the message."""
+    """Takes a message: until ``#``, silence, or the longest time. Commands work by key only; words are the message.
 
-    __slots__ = ("_last_at", "_node", "_request_id", "_started_at", "_words")
+    Whoever speaks has left a message, even one that no recogniser has put into words when it ends: the line has it.
+    """
+
+    __slots__ = ("_last_at", "_node", "_request_id", "_speaking", "_started_at", "_words")
+    secret = True  # a message may hold anything
     takes_keys = True
     takes_speech = True
 
@@ -182,6 +193,12 @@ class RecordVisit(Visit):
         self._request_id = 0
         self._started_at = self._last_at = 0
         self._words: list[str] = []
+        self._speaking = False
+
+    @property
+    def hearing(self) -> bool:  # type: ignore[override]  # computed here, a flag elsewhere
+        """A recording is not put off by a prompt: its timers go on."""
+        return self._request_id != 0
 
     def enter(self) -> None:
         self.call.offer(self.listen(extra_keys="#"))
@@ -208,12 +225,13 @@ class RecordVisit(Visit):
     def speech_started(self) -> None:
         if not self._request_id:
             self._start()
-        self._last_at = self.call.at
+        self._speaking = True
         self.call.cancel_timer("input")
 
     def utterance(self, text: str, confidence: float) -> bool:
         if not self._request_id:
             self._start()
+        self._speaking = False
         self._words.append(text)
         self._last_at = self.call.at
         self.call.set_timer("input", self._node.final_silence)
@@ -228,6 +246,9 @@ class RecordVisit(Visit):
         self.call.choose("next" if self._words else "empty")
 
     def _keep(self) -> None:
+        if self._speaking:
+            self._words.append("")
+            self._last_at = self.call.at
         text = " ".join(word for word in self._words if word)
         if self._words:
             duration_ms = self._last_at - self._started_at
@@ -246,10 +267,10 @@ class RecordVisit(Visit):
     def leave(self) -> None:
         self._stop()
 
-    def caller_gone(self) -> None:
+    def caller_gone(self, reason: str) -> None:
         """What was said so far is saved, if the next node would have saved it."""
+        self._keep()
         if self._words:
-            self._keep()
             action = look_up(self.call, self.call.exchange.flow.nodes[self._node.to])
             if action is not None:
                 self.call.do(action)
