@@ -54,7 +54,8 @@ def find(accounts: DatabaseAccounts, handle: str) -> Person:
     """The person of a handle; ``UsageError`` suggests the nearest ones."""
     with in_administration(accounts.place):
         with reading(accounts.engine) as connection:
-            handles = dict(connection.execute(select(schema.person.c.handle, schema.person.c.psn_no)).tuples().all())
+            query = select(schema.person.c.handle, schema.person.c.psn_no)
+            handles: dict[str, str] = {row.handle: row.psn_no for row in connection.execute(query)}
         person = accounts.person(handles[handle]) if handle in handles else None
     if person is None:
         near = difflib.get_close_matches(handle, handles, n=3, cutoff=0.4)

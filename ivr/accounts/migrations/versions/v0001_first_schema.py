@@ -101,6 +101,10 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('normal', 'frozen', 'none', 'closed')", name=op.f("ck_account_state_known")),
         sa.CheckConstraint("state NOT IN ('none', 'closed') OR balc = 0", name=op.f("ck_account_gone_is_empty")),
         sa.CheckConstraint("balc = this_year + past_years", name=op.f("ck_account_balc_is_sum")),
+        sa.CheckConstraint("balc >= 0", name=op.f("ck_account_balc_least")),
+        sa.CheckConstraint("this_year >= 0", name=op.f("ck_account_this_year_least")),
+        sa.CheckConstraint("past_years >= 0", name=op.f("ck_account_past_years_least")),
+        sa.CheckConstraint("year_out >= 0", name=op.f("ck_account_year_out_least")),
         sa.ForeignKeyConstraint(["psn_no"], ["person.psn_no"], name=op.f("fk_account_psn_no"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("psn_no", name=op.f("pk_account")),
     )
@@ -126,6 +130,7 @@ def upgrade() -> None:
             " 'to-be-paid', 'paid', 'returned', 'withdrawn', 'bank-returned')",
             name=op.f("ck_claim_state_known"),
         ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_claim_amount_least")),
         sa.ForeignKeyConstraint(["psn_no"], ["person.psn_no"], name=op.f("fk_claim_psn_no"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("claim_no", name=op.f("pk_claim")),
     )
@@ -145,6 +150,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "source IN ('employer', 'pension', 'self', 'correction')", name=op.f("ck_deposit_source_known")
         ),
+        sa.CheckConstraint("base >= 0", name=op.f("ck_deposit_base_least")),
+        sa.CheckConstraint("personal_amt >= 0", name=op.f("ck_deposit_personal_amt_least")),
         sa.ForeignKeyConstraint(["psn_no"], ["person.psn_no"], name=op.f("fk_deposit_psn_no"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
     )
@@ -186,6 +193,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("payer <> aided", name=op.f("ck_mutual_aid_two_people")),
         sa.CheckConstraint("used_amt <= limit_amt", name=op.f("ck_mutual_aid_used_within_limit")),
+        sa.CheckConstraint("limit_amt >= 0", name=op.f("ck_mutual_aid_limit_amt_least")),
+        sa.CheckConstraint("used_amt >= 0", name=op.f("ck_mutual_aid_used_amt_least")),
         sa.ForeignKeyConstraint(["aided"], ["person.psn_no"], name=op.f("fk_mutual_aid_aided"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["payer"], ["person.psn_no"], name=op.f("fk_mutual_aid_payer"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("payer", "aided", name=op.f("pk_mutual_aid")),
@@ -211,6 +220,11 @@ def upgrade() -> None:
             "medfee_sumamt = fund_pay_sumamt + acct_pay + acct_mulaid_pay + psn_cash_pay",
             name=op.f("ck_spend_total_is_sum"),
         ),
+        sa.CheckConstraint("medfee_sumamt >= 0", name=op.f("ck_spend_medfee_sumamt_least")),
+        sa.CheckConstraint("fund_pay_sumamt >= 0", name=op.f("ck_spend_fund_pay_sumamt_least")),
+        sa.CheckConstraint("acct_pay >= 0", name=op.f("ck_spend_acct_pay_least")),
+        sa.CheckConstraint("acct_mulaid_pay >= 0", name=op.f("ck_spend_acct_mulaid_pay_least")),
+        sa.CheckConstraint("psn_cash_pay >= 0", name=op.f("ck_spend_psn_cash_pay_least")),
         sa.ForeignKeyConstraint(["aid_payer"], ["person.psn_no"], name=op.f("fk_spend_aid_payer"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["psn_no"], ["person.psn_no"], name=op.f("fk_spend_psn_no"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("setl_id", name=op.f("pk_spend")),
