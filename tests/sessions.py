@@ -1,4 +1,4 @@
-"""A driver for one call and hotlines made in memory: every prompt that a test does not word lasts exactly one second."""
+"""A driver for one call and hotlines made in memory: a prompt that a test does not word lasts one second."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ COMMANDS = {
     "help": {"phrases": ["帮助"], "do": "help"},
     "slower": {"phrases": ["慢一点"], "do": "slower"},
 }
+NONE: Mapping[str, Any] = {}
 BYE = {"kind": "hangup", "prompt": "bye"}
 
 
@@ -41,7 +42,7 @@ class Prompts(dict[str, Prompt]):
         return Prompt.model_validate({"text": "一二三四"})
 
 
-def hotline(nodes: Mapping[str, Any], prompts: Mapping[str, Any] | None = None, **sections: Any) -> Hotline:
+def hotline(nodes: Mapping[str, Any], prompts: Mapping[str, Any] = NONE, **sections: Any) -> Hotline:
     """A hotline of these nodes, as a document writes them; the first one is the start."""
     document = {
         "hotline": "small", "title": "小热线", "prompts": "p", "start": next(iter(nodes)), "profiles": PROFILES,
@@ -203,7 +204,7 @@ class Phone:
         return performed
 
 
-def phone(nodes: Mapping[str, Any], prompts: Mapping[str, Any] | None = None, **sections: Any) -> Phone:
+def phone(nodes: Mapping[str, Any], prompts: Mapping[str, Any] = NONE, **sections: Any) -> Phone:
     """An answered call of a hotline made of these nodes."""
     return Phone(hotline(nodes, prompts, **sections)).answer()
 

@@ -16,24 +16,17 @@ Do not add here: what a kind of node does (``*_visit.py``), wording, rules of an
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ivr.callflow.values import KEYS
 from ivr.errors import SessionError
 from ivr.session import events
 from ivr.session.actions import Action
-from ivr.session.call_log import tail
-from ivr.session.call_steps import CallSteps
+from ivr.session.call_events import REACTIONS, CallEvents
 from ivr.session.events import Event
-from ivr.session.visits import visit_for
 
-TYPED_AHEAD_LIMIT = 128  # more keys than any path through a menu and two numbers needs; the rest is dropped
-NO_KEY = "?"  # anything that is none of the twelve keys: nothing is bound to it
 SETTLE_LIMIT = 2_000  # steps after one event; only a document with an endless loop that was not checked reaches it
 
 
-class CallSession(CallSteps):
-    """One call of an exchange; ``CallSteps``, ``CallVoice`` and ``CallState`` hold what visits may ask of it."""
+class CallSession(CallEvents):
+    """One call of an exchange; the classes above it hold what each event does and what visits may ask of a call."""
 
     __slots__ = ()
 
@@ -48,7 +41,7 @@ class CallSession(CallSteps):
         """Something happened ``at`` milliseconds after the call was answered. Raises SessionError if time ran back."""
         self._come_to(at, inclusive=False)
         if not self.over:
-            react = _REACTIONS.get(type(event))
+            react = REACTIONS.get(type(event))
             if react is None:
                 raise SessionError(f"{event!r} is not an event of a call")
             if self.answered or type(event) is events.CallAnswered:
@@ -87,9 +80,9 @@ class CallSession(CallSteps):
             if self.over:
                 return
             if self.pending is not None:
-                self._move()
-            elif self.ahead and self._takes_key_now():
-                self._take_key(self.ahead.popleft(), fresh=False)
+                self.move_on()
+            elif self.ahead and self.takes_key_now():
+                self.take_key(self.ahead.popleft(), fresh=False)
             elif playback.playing is not None:
                 return
             elif playback.queue:
@@ -110,178 +103,6 @@ class CallSession(CallSteps):
         else:
             self.visit.prompts_done()
 
-    def _takes_key_now(self) -> bool:
-        """Whether a kept key may be used now, or a protected prompt must be heard first."""
-        if not self.visit.takes_keys or self.closing is not None or not self.playback.interruptible(self.at):
-            return False
-        if self.playback.playing is None and self.playback.queue:
-            barge_in = self.exchange.wordings.template(self.playback.queue[0][0]).prompt.barge_in
-            return barge_in.mode != "off" and not barge_in.protected_ms
-        return True
-
-    def _take_key(self, key: str, fresh: bool) -> None:
-        trailing, self.trailing = self.trailing, ""
-        if key == trailing:
-            return
-        if not fresh:
-            self.note("key-taken", key=self.shown(key))
-        self.hush()
-        self.key_gap = True
-        if self.after is not None:
-            self.ahead.appendleft(key)
-            self.pending, self.after = self.after, None
-        else:
-            self.visit.key(key, fresh)
-
-    def _move(self) -> None:
-        trigger, self.pending = self.pending, None
-        self.visit.leave()
-        if trigger is None or not trigger.startswith("return "):
-            node_id = self.exchange.menu.move(self.position, str(trigger), self)
-        else:
-            node_id = self.exchange.menu.leave_dialog(self.position, trigger.removeprefix("return "), self)
-        self._enter(node_id)
-
-    def _enter(self, node_id: str) -> None:
-        plan = self.exchange.plan(node_id)
-        node = plan.node
-        again = node_id in self.visited
-        self.visited.add(node_id)
-        self.failures.clear()
-        self.told = False
-        self.after = None
-        self.visit = visit_for(self, plan)
-        self.note("node-entered", node=node_id)
-        if node_id in self.exchange.flow.services:
-            self.served = True
-            self.note("service-delivered", node=node_id)
-        if self.ahead and (node.flush or (node.flush is None and node.kind == "confirm")):
-            self.flush()
-        self.say(node.again if again and node.again else node.prompt, remember=True)
-        self.visit.enter()
-
-    # -- events ----------------------------------------------------------------------------------------------------
-
-    def _on_answered(self, event: events.CallAnswered) -> None:
-        if self.answered:
-            return
-        self.answered = True
-        self.local_time = event.local_time
-        self.facts["caller.number"] = event.caller_number
-        self.facts["caller.number-tail"] = _last_four(event.caller_number)
-        self.secrets.add("caller.number")
-        self.facts["call.weekday"] = "一二三四五六日"[event.local_time.weekday()]
-        flow, limit = self.exchange.flow, self.exchange.flow.call_limit
-        self.note(
-            "call-answered",
-            flow=flow.hotline,
-            flow_version=self.exchange.hotline.version,
-            local_time=event.local_time.isoformat(timespec="seconds"),
-            caller=tail(event.caller_number),
-            profile=self.profile,
-        )
-        self.set_timer("call-end", limit.longest)
-        if limit.warning and limit.warn_before < limit.longest:
-            self.set_timer("call-warning", limit.longest - limit.warn_before)
-        self.adapt()
-        self._enter(self.position.state)
-
-    def _on_key(self, event: events.KeyPressed) -> None:
-        key = event.key if len(event.key) == 1 and event.key in KEYS else NO_KEY
-        if self.closing is not None:
-            return
-        if not self.ahead and self.at > self.trailing_until:
-            self.trailing = ""
-        if key == self.trailing and not self.ahead:
-            self.trailing = ""
-            self.note("key-pressed", key=key, ignored=True)
-        elif self.ahead or not self._takes_key_now():
-            if len(self.ahead) < TYPED_AHEAD_LIMIT:
-                self.ahead.append(key)
-                self.note("key-pressed", key=self.HIDDEN_KEY, ahead=True)
-                if self.playback.protected_until > self.at:
-                    self.timers["head"] = self.playback.protected_until
-        else:
-            goes_on = self.after is not None  # to a node that is not known yet to be secret
-            self.note("key-pressed", key=self.HIDDEN_KEY if goes_on else self.shown(key))
-            self._take_key(key, fresh=True)
-
-    def _on_speech_started(self, _event: events.SpeechStarted) -> None:
-        self.note("speech-started")
-        if not self.visit.takes_speech or self.closing is not None or self.after is not None:
-            return
-        playing = self.playback.playing
-        if playing is not None and (
-            self.visit.hotword or playing.barge_in.mode != "on" or not self.playback.interruptible(self.at)
-        ):
-            return
-        self.hush()
-        self.visit.speech_started()
-
-    def _on_utterance(self, event: events.UtteranceHeard) -> None:
-        self.note(
-            "utterance-heard",
-            text=self.shown(event.text),
-            confidence=round(event.confidence, 3),
-            alternatives=len(event.alternatives),
-        )
-        visit, playing = self.visit, self.playback.playing
-        if not visit.takes_speech or self.closing is not None or self.after is not None:
-            return
-        text, confidence = self._best(event)
-        if playing is not None:
-            if not self.playback.interruptible(self.at):
-                return
-            if (visit.hotword or playing.barge_in.mode == "hotword") and not visit.recognises(text):
-                return
-            self.hush()
-        visit.utterance(text, confidence)
-
-    def _best(self, event: events.UtteranceHeard) -> tuple[str, float]:
-        """The first alternative that means something here; the utterance itself if none does."""
-        for text, confidence in ((event.text, event.confidence), *event.alternatives):
-            if text and self.visit.recognises(text):
-                return text, confidence
-        return event.text, event.confidence
-
-    def _on_prompt_finished(self, event: events.PromptFinished) -> None:
-        playing = self.playback.playing
-        if self.playback.finish(event.play_id) and playing is not None:
-            self.note("prompt-finished", prompt=playing.prompt_id)
-            self.timers.pop("head", None)
-
-    def _on_lookup_answered(self, event: events.LookupAnswered) -> None:
-        if self.closing is not None or not self.visit.lookup_answered(event.request_id, event.facts):
-            self.note("late", what="lookup-answered", request=event.request_id)
-
-    def _on_lookup_failed(self, event: events.LookupFailed) -> None:
-        if self.closing is None and self.visit.lookup_failed(event.request_id, event.reason):
-            self.note("lookup-failed", request=event.request_id, reason=event.reason)
-        else:
-            self.note("late", what="lookup-failed", request=event.request_id)
-
-    def _on_agent_answered(self, event: events.AgentAnswered) -> None:
-        if self.closing is None and self.visit.agent_answered(event.request_id):
-            self.note("agent-answered", request=event.request_id)
-        else:
-            self.note("late", what="agent-answered", request=event.request_id)
-
-    def _on_transfer_ended(self, event: events.TransferEnded) -> None:
-        if self.closing is None and self.visit.transfer_ended(event.request_id, event.reason):
-            self.note("transfer-ended", request=event.request_id, reason=event.reason)
-        else:
-            self.note("late", what="transfer-ended", request=event.request_id)
-
-    def _on_hang_up(self, _event: events.CallerHungUp) -> None:
-        self.note("caller-hung-up")
-        self.visit.caller_gone("hang-up")
-        self.hang_up(self.closing or self.visit.parting or ("completed" if self.served else "abandoned"))
-
-    def _on_line_failed(self, event: events.LineFailed) -> None:
-        self.note("line-failed", reason=event.reason)
-        self.visit.caller_gone("cancelled")
-        self.hang_up("failed")
-
     # -- time ------------------------------------------------------------------------------------------------------
 
     def _timer(self, name: str) -> None:
@@ -300,24 +121,3 @@ class CallSession(CallSteps):
                 self.say(limit.warning)
         elif name != "head":  # at the end of a protected head, settling feeds the kept keys
             self.visit.timer(name)
-
-
-def _last_four(caller_number: str) -> str:
-    """What may be read out to the caller; "" for a withheld number, or none that could be called back."""
-    digits = "".join(filter(str.isdecimal, caller_number))
-    return digits[-4:] if digits.isascii() and len(digits) > 4 else ""
-
-
-_REACTIONS: dict[type, Callable[..., None]] = {
-    events.CallAnswered: CallSession._on_answered,
-    events.KeyPressed: CallSession._on_key,
-    events.SpeechStarted: CallSession._on_speech_started,
-    events.UtteranceHeard: CallSession._on_utterance,
-    events.PromptFinished: CallSession._on_prompt_finished,
-    events.LookupAnswered: CallSession._on_lookup_answered,
-    events.LookupFailed: CallSession._on_lookup_failed,
-    events.AgentAnswered: CallSession._on_agent_answered,
-    events.TransferEnded: CallSession._on_transfer_ended,
-    events.CallerHungUp: CallSession._on_hang_up,
-    events.LineFailed: CallSession._on_line_failed,
-}

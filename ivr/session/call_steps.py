@@ -8,6 +8,7 @@ from ivr.callflow.nodes import Saying
 from ivr.session.actions import Disposition, HangUp
 from ivr.session.call_voice import CallVoice
 from ivr.session.recovery import recover
+from ivr.session.visits import visit_for
 
 if TYPE_CHECKING:
     from ivr.session.exchange import Option
@@ -23,6 +24,33 @@ class CallSteps(CallVoice):
             self.told = False
         else:
             self.pending = trigger
+
+    def move_on(self) -> None:
+        trigger, self.pending = self.pending, None
+        self.visit.leave()
+        if trigger is None or not trigger.startswith("return "):
+            node_id = self.exchange.menu.move(self.position, str(trigger), self)
+        else:
+            node_id = self.exchange.menu.leave_dialog(self.position, trigger.removeprefix("return "), self)
+        self.enter(node_id)
+
+    def enter(self, node_id: str) -> None:
+        plan = self.exchange.plan(node_id)
+        node = plan.node
+        again = node_id in self.visited
+        self.visited.add(node_id)
+        self.failures.clear()
+        self.told = False
+        self.after = None
+        self.visit = visit_for(self, plan)  # type: ignore[arg-type]  # the one subclass
+        self.note("node-entered", node=node_id)
+        if node_id in self.exchange.flow.services:
+            self.served = True
+            self.note("service-delivered", node=node_id)
+        if self.ahead and (node.flush or (node.flush is None and node.kind == "confirm")):
+            self.flush()
+        self.say(node.again if again and node.again else node.prompt, remember=True)
+        self.visit.enter()
 
     def choose(self, trigger: str) -> None:
         """Follow this edge as an answer of the caller: what was said before is no longer repeated."""
