@@ -8,7 +8,7 @@ log. States: ``free`` an agent answers at once; ``waiting`` all agents talk and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from ivr.session.events import AgentAnswered, Event, Facts, TransferEnded
 
@@ -16,6 +16,14 @@ AgentState = Literal["free", "waiting", "full", "no-answer"]
 AGENT_STATES: tuple[AgentState, ...] = ("free", "waiting", "full", "no-answer")
 DESK_QUERIES = frozenset({"queue-status"})
 _BUSY_TONE_MS = 1_000
+
+
+class Desk(Protocol):
+    """Whoever answers for the agents."""
+
+    def queue_status(self) -> Facts: ...
+
+    def transfer(self, request_id: int) -> tuple[tuple[int, Event], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ivr import errors
 from ivr.accounts.faults import plan_for
 from ivr.accounts.repository import Accounts, Question
-from ivr.agent_desk import DESK_QUERIES, AgentDesk
+from ivr.agent_desk import DESK_QUERIES, Desk
 from ivr.session.actions import LookUp
 from ivr.session.events import Event, LookupAnswered, LookupFailed
 
@@ -21,7 +21,7 @@ class Lookups:
 
     __slots__ = ("_accounts", "_desk", "_local_time")
 
-    def __init__(self, accounts: Accounts, desk: AgentDesk, local_time: datetime) -> None:
+    def __init__(self, accounts: Accounts, desk: Desk, local_time: datetime) -> None:
         self._accounts = accounts
         self._desk = desk
         self._local_time = local_time

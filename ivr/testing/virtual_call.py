@@ -17,7 +17,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from ivr.accounts.repository import Accounts
-from ivr.agent_desk import AgentDesk
+from ivr.agent_desk import AgentDesk, Desk
 from ivr.errors import SessionError
 from ivr.lookups import Lookups
 from ivr.session.actions import (
@@ -95,14 +95,14 @@ class VirtualCall:
         self,
         session: CallSession,
         accounts: Accounts,
-        desk: AgentDesk | None = None,
+        desk: Desk | None = None,
         *,
         local_time: datetime = DEFAULT_LOCAL_TIME,
         caller_number: str = "",
         watch: Watch | None = None,
     ) -> None:
         self._session = session
-        self._desk = desk or AgentDesk()
+        self._desk: Desk = desk or AgentDesk()
         self._lookups = Lookups(accounts, self._desk, local_time)
         self._local_time = local_time
         self._caller_number = caller_number

@@ -1,0 +1,114 @@
+"""Checks a loaded script against the hotline that it phones: the names it uses must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from ivr.accounts.people import people
+from ivr.callflow.hotline import DocumentPath, Hotline, Place
+from ivr.errors import Problem
+from ivr.testing.script import Expected, Hears, Patterns, Presses, Timed
+from ivr.testing.script_loading import CallScript, PlacedStep
+
+ANY = "any"
+CALLER = "caller"
+_FORMS = ("in_order", "any_of", "never", "optional", "unordered")
+
+
+def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
+    """One problem for each prompt, node or person that does not exist; empty when the script can be run."""
+    handles = [one.person.handle for one in people()]
+    problems: list[Problem] = []
+    strange = 0
+    mentioned = 0
+    for pattern, place in _patterns(script):
+        mentioned += 1
+        if not _is_known(pattern, hotline):
+            strange += 1
+            problems.append(_unknown("prompt", pattern, hotline.prompts, place, "ivr check names the prompts"))
+    if strange > 1 and strange == mentioned:
+        what = f"none of its prompts is said by the hotline '{hotline.flow.hotline}'"
+        problems = [Problem(script.place.file, script.place.line, what, "name its own with 'flow:' or --flow")]
+    for number, node_id in enumerate(script.story.visits):
+        if node_id not in hotline.flow.nodes:
+            place = _place(script.places, ("visits", number), script.place)
+            problems.append(_unknown("node", node_id, hotline.flow.nodes, place, ""))
+    for handle, place in _handles(script):
+        if handle == CALLER:
+            if not script.person:
+                what = "nobody says who the caller is"
+                problems.append(Problem(place.file, place.line, what, "add 'caller: {person: …}', or name the person"))
+        elif handle not in handles:
+            problems.append(_unknown("person", handle, handles, place, "see 'ivr accounts list'"))
+    return problems
+
+
+def matches(pattern: str, prompt_id: str) -> bool:
+    """Whether the pattern (``a.b``, ``a.*``, or ``any``) means the prompt."""
+    if pattern.endswith(".*"):
+        return prompt_id.startswith(pattern[:-1])
+    return pattern in (prompt_id, ANY)
+
+
+def expected_patterns(expected: Expected) -> tuple[str, Patterns]:
+    """The form of an expectation, and its patterns."""
+    for form in _FORMS:
+        if patterns := getattr(expected, form):
+            return form, patterns
+    raise ValueError("an expectation without prompts")
+
+
+def _is_known(pattern: str, hotline: Hotline) -> bool:
+    if pattern.endswith(".*"):
+        return any(matches(pattern, prompt_id) for prompt_id in hotline.prompts)
+    return pattern in hotline.prompts
+
+
+def _patterns(script: CallScript) -> Iterator[tuple[str, Place]]:
+    for number, pattern in enumerate(script.story.skipping):
+        if pattern != ANY:
+            yield pattern, _place(script.places, ("skipping", number), script.place)
+    for placed in script.steps:
+        step = placed.step
+        if isinstance(step, Hears):
+            form, patterns = expected_patterns(step.hears)
+            inner: DocumentPath = ("hears",) if form == "in_order" else ("hears", form.replace("_", " "))
+            for number, pattern in enumerate(patterns):
+                yield pattern, _place(placed.places, (*inner, number), placed.place)
+            for number, pattern in enumerate(step.skipping):
+                if pattern != ANY:
+                    yield pattern, _place(placed.places, ("skipping", number), placed.place)
+        else:
+            timed = step if isinstance(step, Timed) else getattr(step, "hangs_up", None)
+            if timed is not None and timed.during is not None:
+                yield timed.during, _place(placed.places, ("during",), placed.place)
+
+
+def _handles(script: CallScript) -> Iterator[tuple[str, Place]]:
+    if script.story.caller.person is not None:
+        yield script.story.caller.person, _place(script.places, ("caller", "person"), script.place)
+    for placed in script.steps:
+        yield from _typed_handles(placed)
+
+
+def _typed_handles(placed: PlacedStep) -> Iterator[tuple[str, Place]]:
+    if isinstance(placed.step, Presses):
+        for number, typed in enumerate(placed.step.presses):
+            for handle in (typed.number_of, typed.card_of, typed.password_of):
+                if handle is not None:
+                    yield handle, _place(placed.places, ("presses", number), placed.place)
+
+
+def _place(places: Mapping[DocumentPath, Place], path: DocumentPath, otherwise: Place) -> Place:
+    while path:
+        if path in places:
+            return places[path]
+        path = path[:-1]
+    return otherwise
+
+
+def _unknown(sort: str, name: str, known: Iterable[str], place: Place, otherwise: str) -> Problem:
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    remedy = f"did you mean '{near[0]}'?" if near else otherwise
+    return Problem(place.file, place.line, f"there is no {sort} '{name}'", remedy)

@@ -1,0 +1,49 @@
+"""What a script says about the accounts and the agents, as documents write it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ivr.callflow.values import Count, DurationMs, Flag
+from ivr.testing.script_part import ScriptPart, Share
+
+
+class Faults(ScriptPart):
+    """What is wrong with the accounts."""
+
+    slow: DurationMs = 0
+    """Every answer takes this long."""
+    down: Flag = False
+    locked_db: Flag = Field(default=False, alias="locked-db")
+    flaky: Share = 0.0
+    """The share of lookups that fail, drawn by ``seed``."""
+    seed: Count = 0
+
+
+def _faults(value: object) -> object:
+    if value == "fine":
+        return {}
+    return {value: "yes"} if value in ("down", "locked-db") else value
+
+
+FaultSetting = Annotated[Faults, BeforeValidator(_faults, json_schema_input_type=str | Faults)]
+
+
+class Agents(ScriptPart):
+    """What the agents are doing."""
+
+    are: Literal["free", "waiting", "full", "no-answer"]
+    wait: DurationMs | None = None
+    """Time in the queue."""
+    talk: DurationMs | None = None
+    """Length of the talk."""
+    position: Annotated[Count, Field(ge=1, le=999)] | None = None
+
+
+def _agents(value: object) -> object:
+    return {"are": value} if isinstance(value, str) else value
+
+
+AgentSetting = Annotated[Agents, BeforeValidator(_agents, json_schema_input_type=str | Agents)]
