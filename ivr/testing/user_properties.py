@@ -1,0 +1,66 @@
+"""The properties that a document's author wants proved, under ``properties:``.
+
+``never: <prompt, node or prefix.*> before <guard>``
+    The prompt is not said, and the node not entered, in any call before the guard has held once.
+``always: <node> within <n> keys``
+    From the first word of the call, whatever the hour and the caller, n keys are enough to come to the node.
+``always: <node> within <n> keys from anywhere``
+    The same from every moment at which the hotline waits for the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ivr.callflow.document import FlowDocument
+from ivr.errors import UsageError
+
+_NEVER = re.compile(r"never:\s*(\S+)\s+before\s+((?:not )?\S+)")
+_ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+(\d+)\s+keys?(\s+from\s+anywhere)?")
+
+
+@dataclass(frozen=True, slots=True)
+class NeverBefore:
+    name: str
+    text: str
+    what: str
+    guard: str
+
+    def matches(self, name: str) -> bool:
+        """Whether this prompt or node is meant."""
+        prefix = self.what.removesuffix("*")
+        return name.startswith(prefix) if prefix != self.what else name == self.what
+
+
+@dataclass(frozen=True, slots=True)
+class WithinKeys:
+    name: str
+    text: str
+    node: str
+    keys: int
+    from_anywhere: bool
+
+
+UserProperty = NeverBefore | WithinKeys
+
+
+def user_properties(flow: FlowDocument) -> list[UserProperty]:
+    """All of them, in order. Raises UsageError for one that cannot be read or names what does not exist."""
+    found: list[UserProperty] = []
+    for name, text in flow.properties.items():
+        plain = text.strip()
+        if match := _NEVER.fullmatch(plain):
+            if match[2].removeprefix("not ") not in flow.guards:
+                raise UsageError(f"property {name}: there is no guard {match[2]!r}; declare it under 'guards'")
+            found.append(NeverBefore(name, plain, match[1], match[2]))
+        elif match := _ALWAYS.fullmatch(plain):
+            if match[1] not in flow.nodes:
+                raise UsageError(f"property {name}: there is no node {match[1]!r}; name one that exists")
+            found.append(WithinKeys(name, plain, match[1], int(match[2]), match[3] is not None))
+        else:
+            raise UsageError(
+                f"property {name}: {plain!r} cannot be read; write 'never: <prompt or prefix.*> before <guard>' "
+                "or 'always: <node> within <n> keys'"
+            )
+    return found
