@@ -16,17 +16,17 @@ _LEFT = 24
 _INDENT = 9
 
 
-def ladder(entries: Iterable[LogEntry], columns: int = 100) -> Iterator[str]:
-    """Lines of at most ``columns`` (at least 60); keys that follow each other share one."""
+def ladder(entries: Iterable[LogEntry], columns: int = 100, *, ids: bool = False) -> Iterator[str]:
+    """Lines of at most ``columns`` (at least 60); keys that follow each other share one. ``ids``: of prompts too."""
     room = max(columns, 60) - _INDENT - _LEFT - 5
-    for at, left, right in _together(entries):
+    for at, left, right in _together(entries, ids=ids):
         rows = wrap(neutralise(right), room) if right else [""]
         yield f"{clock(at):>7}  {left}{' ' * max(_LEFT - width(left), 0)} {rows[0]}".rstrip()
         for row in rows[1:]:
             yield f"{' ' * (_INDENT + _LEFT + 5)}{row}"
 
 
-def _together(entries: Iterable[LogEntry]) -> Iterator[tuple[int, str, str]]:
+def _together(entries: Iterable[LogEntry], *, ids: bool) -> Iterator[tuple[int, str, str]]:
     keys, keys_at = "", 0
     for entry in entries:
         if entry.event == "key-pressed" and not entry.data.get("ahead"):
@@ -34,6 +34,8 @@ def _together(entries: Iterable[LogEntry]) -> Iterator[tuple[int, str, str]]:
             keys += neutralise(str(entry.data.get("key", "")))
             continue
         left, right = _rung(entry)
+        if ids and entry.event == "play-prompt":
+            right = f"<-- {entry.data.get('prompt')}  {entry.data.get('text')}"
         if not left and not right:
             continue
         if keys:

@@ -30,11 +30,14 @@ class CallSteps(CallVoice):
         self.visit.leave()
         if trigger is None or not trigger.startswith("return "):
             node_id = self.exchange.menu.move(self.position, str(trigger), self)
+            self.enter(node_id, by=str(trigger))
         else:
-            node_id = self.exchange.menu.leave_dialog(self.position, trigger.removeprefix("return "), self)
-        self.enter(node_id)
+            result = trigger.removeprefix("return ")
+            node_id = self.exchange.menu.leave_dialog(self.position, result, self)
+            self.enter(node_id, by=f"result.{result}")
 
-    def enter(self, node_id: str) -> None:
+    def enter(self, node_id: str, by: str = "") -> None:
+        """``by``: the trigger of the edge that led here, for the log; "" at the start."""
         plan = self.exchange.plan(node_id)
         node = plan.node
         again = node_id in self.visited
@@ -43,7 +46,7 @@ class CallSteps(CallVoice):
         self.told = False
         self.after = None
         self.visit = visit_for(self, plan)  # type: ignore[arg-type]  # the one subclass
-        self.note("node-entered", node=node_id)
+        self.note("node-entered", node=node_id, by=by)
         if node_id in self.exchange.flow.services:
             self.served = True
             self.note("service-delivered", node=node_id)
