@@ -113,7 +113,8 @@ class CallEvents(CallSteps):
         if playing is not None:
             if not self.playback.interruptible(self.at):
                 return
-            if (visit.hotword or playing.barge_in.mode == "hotword") and not visit.recognises(text):
+            hotword_only = visit.hotword or playing.barge_in.mode == "hotword"
+            if hotword_only and (confidence < self.bands.reject or not visit.recognises(text)):
                 return
             self.hush()
         visit.utterance(text, confidence)
