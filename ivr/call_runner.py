@@ -159,9 +159,9 @@ class CallRunner:
                         timer.cancel()
                 case HangUp():
                     self._disposition = action.disposition
-                    if not self._over.done():
-                        self._over.set_result(None)
             self._line.perform(action)
+        if self._disposition is not None and not self._over.done():
+            self._over.set_result(None)
 
     def _look_up(self, lookup: LookUp, *, must_finish: bool) -> None:
         at = self.now
