@@ -43,7 +43,7 @@ def faults(by: str = "check") -> list[Fault]:
     """The faults that one tool must find."""
     found = []
     for path in sorted(CORPUS.glob("*.yaml")):
-        data = _read(path)
+        data = read_document(path)
         fault = Fault(path.stem, data["fault"], data["finds"], data["by"], data["change"], data.get("passes", []))
         if fault.by == by:
             found.append(fault)
@@ -52,7 +52,7 @@ def faults(by: str = "check") -> list[Fault]:
 
 def changed_base(folder: Path, changes: list[Change]) -> Hotline:
     """Writes the changed base into ``folder`` and loads it from there."""
-    documents = {name: _read(BASE / f"{name}.yaml") for name in ("flow", "prompts")}
+    documents = {name: read_document(BASE / f"{name}.yaml") for name in ("flow", "prompts")}
     for change in changes:
         _apply(documents[change.get("in", "flow")], change)
     for name, data in documents.items():
@@ -61,7 +61,8 @@ def changed_base(folder: Path, changes: list[Change]) -> Hotline:
     return load_hotline(folder, folder)
 
 
-def _read(path: Path) -> Any:
+def read_document(path: Path) -> Any:
+    """The data of a document, every scalar a string."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Strings)  # noqa: S506 - a SafeLoader without types
 
 

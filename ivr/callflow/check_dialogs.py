@@ -117,14 +117,15 @@ def _return_outside(subject: Subject) -> Iterator[Found]:
 )
 def _dialog_boundary(subject: Subject) -> Iterator[Found]:
     outside = _outside(subject)
+    order = {node_id: number for number, node_id in enumerate(subject.nodes)}
     for name, body in _bodies(subject).items():
         common = {node_id for node_id in body & outside if not isinstance(subject.nodes[node_id], Hangup)}
         if not common:
             continue
         entered = any(isinstance(subject.nodes[node_id], Return) for node_id in common)
         sources = outside - body if entered else body - outside
-        for node_id in subject.nodes:
-            for edge in subject.edges[node_id] if node_id in sources else ():
+        for node_id in sorted(sources, key=order.__getitem__):
+            for edge in subject.edges[node_id]:
                 if edge.target in common and (entered or _inner(edge)):
                     verb = "into" if entered else "out of"
                     what = f"{node_id} leads {verb} dialog {name}, to {edge.target}, by {edge.trigger}"
@@ -137,8 +138,8 @@ def _dialog_shared_node(subject: Subject) -> Iterator[Found]:
     owner: dict[str, str] = {}
     reported = set()
     for name, body in _bodies(subject).items():
-        for node_id in subject.nodes:
-            if node_id not in body or node_id in outside or isinstance(subject.nodes[node_id], Hangup):
+        for node_id in sorted(body - outside):
+            if isinstance(subject.nodes[node_id], Hangup):
                 continue
             first = owner.setdefault(node_id, name)
             if first != name and (first, name) not in reported:

@@ -100,7 +100,7 @@ def _handler_never(subject: Subject) -> Iterator[Found]:
     "warning",
     "every node that waits has words for when something breaks",
     "write 'error' handlers under 'recovery'",
-    source="VoiceXML 2.0 section 5.3.5",
+    source="VoiceXML 2.0 section 5.2, event handling",
 )
 def _error_handler_missing(subject: Subject) -> Iterator[Found]:
     for node_id, node in subject.nodes.items():

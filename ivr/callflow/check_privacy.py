@@ -96,6 +96,7 @@ def _private_for_anyone(subject: Subject) -> Iterator[Found]:
     "of a number that identifies somebody at most the last four digits are read back",
     "read {entry.tail:digits}, or use the type masked-id",
     source=_PROTECTION,
+    waivable=False,
 )
 def _secret_read_aloud(subject: Subject) -> Iterator[Found]:
     known = subject.once(declared_facts)

@@ -18,6 +18,7 @@ from ivr.callflow.hotline import DocumentPath, Hotline
 from ivr.callflow.nodes import AnyNode, Call, Command, EntryField, Handlers, Listening, Prompt, Saying, Transfer
 
 Result = TypeVar("Result")
+MOST_GUESSES = 50  # each compares a name with all others; more unknown names than this are a missing file, not slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Subject:
         names = (
             {edge.target for edge in self.written} | {flow.start} | {dialog.start for dialog in flow.dialogs.values()}
         )
-        return {name: suggestion(name, flow.nodes) for name in sorted(names.difference(flow.nodes))}
+        unknown = sorted(names.difference(flow.nodes))
+        guessed = {name: suggestion(name, flow.nodes) for name in unknown[:MOST_GUESSES]}
+        return guessed | dict.fromkeys(unknown[MOST_GUESSES:], "")
 
     @cached_property
     def lost(self) -> bool:

@@ -9,7 +9,7 @@ from ivr.callflow.check_subject import Subject
 from ivr.callflow.nodes import EntryField, Listening, Lookup, Survey, Transfer
 
 _ENGINES = "consensus of 20 engines"
-_WAITING = "semantics of waiting: filler at 2 s, then every 8 s"
+_WAITING = "house rule: filler at 2 s, then every 8 s"
 
 
 def _seconds(duration_ms: int) -> str:
@@ -164,7 +164,7 @@ def _queue_silent(subject: Subject) -> Iterator[Found]:
     "warning",
     "a caller is told before the call reaches its longest",
     "add 'warning' under 'call-limit'",
-    source="semantics of the total cap",
+    source="house rule",
 )
 def _call_limit_unannounced(subject: Subject) -> Iterator[Found]:
     limit = subject.flow.call_limit

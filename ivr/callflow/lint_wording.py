@@ -139,7 +139,7 @@ def _keys_gap(subject: Subject) -> Iterator[Found]:
     "warning",
     "everything on offer can be said as well as pressed",
     "add 'phrases'",
-    source="VoiceXML 2.0: every choice by key and by voice",
+    source="VoiceXML 2.0 menus: a choice by key and by voice",
 )
 def _offer_without_phrases(subject: Subject) -> Iterator[Found]:
     for name, command in subject.flow.commands.items():
