@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Engine, delete, insert, select, update
 
+from ivr.accounts import attempts
 from ivr.accounts.engine import in_administration, place, reading, writing
 from ivr.accounts.schema import call_record
 
@@ -65,10 +67,15 @@ class CallRows:
         return self._rows(query.order_by(call_record.c.started_at, call_record.c.id))
 
     def purge_calls(self, before: str) -> list[CallRow]:
-        """Delete the calls that started before an ISO moment and have ended; what was deleted, oldest first."""
+        """Delete the calls that started before an ISO moment and have ended; what was deleted, oldest first.
+
+        The wrong tries of the days before go as well: they are traces of calls, too.
+        """
+        day = date.fromisoformat(before[:10])
         old = (call_record.c.started_at < before) & (call_record.c.disposition != "open")
         with in_administration(place(self._engine)), writing(self._engine) as connection:
             deleted = connection.execute(delete(call_record).where(old).returning(*_COLUMNS)).mappings().all()
+            attempts.forget_before(connection, day)
         return sorted((CallRow(**row) for row in deleted), key=lambda row: (row.started_at, row.id))
 
     def _rows(self, query: Any) -> list[CallRow]:

@@ -103,37 +103,55 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @contextmanager
-def seeded_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of that kind with all people."""
+def seeded(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[DatabaseAccounts]:
+    """Opened accounts with all people in a database of that kind."""
+    passwords = request.getfixturevalue("cheap_passwords")
     if kind == "sqlite":
-        shutil.copy(request.getfixturevalue("seeded_sqlite"), tmp_path / "accounts.db")
-        yield f"sqlite:///{tmp_path / 'accounts.db'}"
+        file = shutil.copy(request.getfixturevalue("seeded_sqlite"), folder / "accounts.db")
+        opened = open_accounts(f"sqlite:///{file}", passwords=passwords)
+        yield opened
+        opened.close()
         return
     template = request.getfixturevalue("seeded_postgresql")
     with new_database(request.getfixturevalue("postgresql_server"), template) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(
-    request: pytest.FixtureRequest, tmp_path: Path, cheap_passwords: Argon2Passwords
-) -> Iterator[DatabaseAccounts]:
-    """Seeded accounts of each kind of database."""
-    with seeded_url(request.param, request, tmp_path) as url:
-        opened = open_accounts(url, passwords=cheap_passwords)
+        opened = open_accounts(url, passwords=passwords)
         yield opened
         opened.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseAccounts]:
+    """Seeded accounts of each kind of database."""
+    with seeded(request.param, request, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def unchanged_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DatabaseAccounts]:
+    """The same for all tests that leave it as it is: fast."""
+    with seeded(request.param, request, tmp_path_factory.mktemp("unchanged")) as opened:
+        yield opened
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def accounts(
-    request: pytest.FixtureRequest, tmp_path: Path, cheap_passwords: Argon2Passwords
-) -> Iterator[MemoryAccounts | DatabaseAccounts]:
+def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryAccounts | DatabaseAccounts]:
     """Seeded accounts of every kind."""
     if request.param == "memory":
         yield MemoryAccounts()
         return
-    with seeded_url(request.param, request, tmp_path) as url:
-        opened = open_accounts(url, passwords=cheap_passwords)
+    with seeded(request.param, request, tmp_path) as opened:
         yield opened
-        opened.close()
+
+
+@pytest.fixture(scope="session", params=["memory", "sqlite", "postgresql"])
+def unchanged_accounts(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MemoryAccounts | DatabaseAccounts]:
+    """The same for all tests that leave them as they are: fast."""
+    if request.param == "memory":
+        yield MemoryAccounts()
+        return
+    with seeded(request.param, request, tmp_path_factory.mktemp("unchanged")) as opened:
+        yield opened

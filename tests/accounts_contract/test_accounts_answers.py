@@ -29,20 +29,20 @@ def lines(facts: Facts, topic: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_everybody_comes_back_from_a_database_as_they_were_put_in(database: DatabaseAccounts) -> None:
+def test_everybody_comes_back_from_a_database_as_they_were_put_in(unchanged_database: DatabaseAccounts) -> None:
     for one in people():
-        assert database.person(one.person.psn_no) == one.person
+        assert unchanged_database.person(one.person.psn_no) == one.person
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_a_database_says_the_same_as_memory(database: Accounts, name: str) -> None:
+def test_a_database_says_the_same_as_memory(unchanged_database: Accounts, name: str) -> None:
     memory = MemoryAccounts()
     for handle in ("wang-balance", "shao-claim-every-state", "tang-aid-payer", "xu-resident"):
-        assert ask(database, name, handle) == ask(memory, name, handle)
+        assert ask(unchanged_database, name, handle) == ask(memory, name, handle)
 
 
-def test_the_example_person_has_the_balance_of_the_readme(accounts: Accounts) -> None:
-    assert ask(accounts, "balance", "wang-balance") == {
+def test_the_example_person_has_the_balance_of_the_readme(unchanged_accounts: Accounts) -> None:
+    assert ask(unchanged_accounts, "balance", "wang-balance") == {
         "account.state": "normal",
         "account.balance": 123_456,
         "account.this-year": 1_295,
@@ -65,14 +65,14 @@ def test_the_example_person_has_the_balance_of_the_readme(accounts: Accounts) ->
     ],
 )
 def test_a_balance_says_in_what_state_the_account_is(
-    accounts: Accounts, handle: str, state: str, insurance: str
+    unchanged_accounts: Accounts, handle: str, state: str, insurance: str
 ) -> None:
-    facts = ask(accounts, "balance", handle)
+    facts = ask(unchanged_accounts, "balance", handle)
     assert (facts["account.state"], facts["account.insurance"]) == (state, insurance)
 
 
-def test_of_several_insurance_rows_the_active_one_counts(accounts: Accounts) -> None:
-    facts = ask(accounts, "insurance", "cui-several-rows")
+def test_of_several_insurance_rows_the_active_one_counts(unchanged_accounts: Accounts) -> None:
+    facts = ask(unchanged_accounts, "insurance", "cui-several-rows")
     assert facts == {
         "insurance.kind": "employee",
         "insurance.person-type": "active",
@@ -84,13 +84,13 @@ def test_of_several_insurance_rows_the_active_one_counts(accounts: Accounts) -> 
     }
 
 
-def test_without_an_active_row_the_suspended_one_counts(accounts: Accounts) -> None:
-    facts = ask(accounts, "insurance", "kang-rows-none-active")
+def test_without_an_active_row_the_suspended_one_counts(unchanged_accounts: Accounts) -> None:
+    facts = ask(unchanged_accounts, "insurance", "kang-rows-none-active")
     assert (facts["insurance.status"], facts["insurance.person-type"]) == ("suspended", "flexible")
 
 
-def test_pages_follow_each_other_without_gap_or_repetition(accounts: Accounts) -> None:
-    first, second, third = (ask(accounts, "spending", "zhang-many-records", page=page) for page in (1, 2, 3))
+def test_pages_follow_each_other_without_gap_or_repetition(unchanged_accounts: Accounts) -> None:
+    first, second, third = (ask(unchanged_accounts, "spending", "zhang-many-records", page=page) for page in (1, 2, 3))
     assert [len(lines(page, "spending")) for page in (first, second, third)] == [4, 4, 3]
     assert [page["spending.more"] for page in (first, second, third)] == [True, True, False]
     assert [page["spending.next-page"] for page in (first, second, third)] == [2, 3, 1]
@@ -99,27 +99,27 @@ def test_pages_follow_each_other_without_gap_or_repetition(accounts: Accounts) -
     assert {page["spending.count"] for page in (first, second, third)} == {11}
 
 
-def test_a_full_last_page_promises_nothing(accounts: Accounts) -> None:
-    facts = ask(accounts, "spending", "zhang-four-records")
+def test_a_full_last_page_promises_nothing(unchanged_accounts: Accounts) -> None:
+    facts = ask(unchanged_accounts, "spending", "zhang-four-records")
     assert (len(lines(facts, "spending")), facts["spending.more"]) == (4, False)
 
 
-def test_a_page_after_the_last_is_empty(accounts: Accounts) -> None:
-    facts = ask(accounts, "spending", "wang-balance", page=99)
+def test_a_page_after_the_last_is_empty(unchanged_accounts: Accounts) -> None:
+    facts = ask(unchanged_accounts, "spending", "wang-balance", page=99)
     assert (facts["spending.lines"], facts["spending.more"], facts["spending.count"]) == ([], False, 5)
 
 
-def test_corrections_and_refunds_are_marked(accounts: Accounts) -> None:
-    newest = lines(ask(accounts, "deposits", "luo-correction"), "deposits")[0]
+def test_corrections_and_refunds_are_marked(unchanged_accounts: Accounts) -> None:
+    newest = lines(ask(unchanged_accounts, "deposits", "luo-correction"), "deposits")[0]
     assert newest == {"month": "2026-02", "amount": -8_000, "posted-on": "2026-02-20", "correction": True}
-    assert lines(ask(accounts, "spending", "liang-refund"), "spending")[0]["refunded"] is True
+    assert lines(ask(unchanged_accounts, "spending", "liang-refund"), "spending")[0]["refunded"] is True
 
 
-def test_mutual_aid_is_seen_from_both_ends(accounts: Accounts) -> None:
-    assert ask(accounts, "mutual-aid", "wang-balance")["aid.role"] == "none"
-    assert ask(accounts, "mutual-aid", "tang-aid-payer")["aid.role"] == "payer"
-    assert ask(accounts, "mutual-aid", "han-aid-both")["aid.role"] == "both"
-    user = ask(accounts, "mutual-aid", "deng-aid-user")
+def test_mutual_aid_is_seen_from_both_ends(unchanged_accounts: Accounts) -> None:
+    assert ask(unchanged_accounts, "mutual-aid", "wang-balance")["aid.role"] == "none"
+    assert ask(unchanged_accounts, "mutual-aid", "tang-aid-payer")["aid.role"] == "payer"
+    assert ask(unchanged_accounts, "mutual-aid", "han-aid-both")["aid.role"] == "both"
+    user = ask(unchanged_accounts, "mutual-aid", "deng-aid-user")
     assert user["aid.role"] == "user"
     assert lines(user, "aid") == [
         {
@@ -134,8 +134,10 @@ def test_mutual_aid_is_seen_from_both_ends(accounts: Accounts) -> None:
     ]
 
 
-def test_a_claim_is_named_by_its_tail_and_state(accounts: Accounts) -> None:
-    claims = [lines(ask(accounts, "claims", "shao-claim-every-state", page=page), "claims") for page in (1, 2, 3)]
+def test_a_claim_is_named_by_its_tail_and_state(unchanged_accounts: Accounts) -> None:
+    claims = [
+        lines(ask(unchanged_accounts, "claims", "shao-claim-every-state", page=page), "claims") for page in (1, 2, 3)
+    ]
     assert [line["state-name"] for page in claims for line in page] == [
         *("已受理", "待补正", "审核中", "复核中", "待拨付", "已拨付", "已退回", "已撤回", "银行退票"),
     ]
@@ -153,10 +155,10 @@ def test_a_card_is_reported_lost_once_and_the_report_lapses(accounts: Accounts) 
     assert ask(accounts, "report-loss", "wang-balance", at=after)["card.until"] == "2026-04-02"
 
 
-def test_a_formal_loss_has_no_last_day_and_no_card_cannot_be_lost(accounts: Accounts) -> None:
-    formal = ask(accounts, "report-loss", "ye-card-lost")
+def test_a_formal_loss_has_no_last_day_and_no_card_cannot_be_lost(unchanged_accounts: Accounts) -> None:
+    formal = ask(unchanged_accounts, "report-loss", "ye-card-lost")
     assert (formal["card.outcome"], formal["card.until"]) == ("already-lost", "")
-    nothing = ask(accounts, "report-loss", "shen-no-card")
+    nothing = ask(unchanged_accounts, "report-loss", "shen-no-card")
     assert (nothing["card.outcome"], nothing["card.until"]) == ("no-card", "")
 
 
@@ -180,14 +182,14 @@ def test_messages_are_numbered(accounts: Accounts) -> None:
     ],
 )
 def test_a_question_that_makes_no_sense_fails_with_a_reason(
-    accounts: Accounts, name: str, params: dict[str, Fact], reason: str
+    unchanged_accounts: Accounts, name: str, params: dict[str, Fact], reason: str
 ) -> None:
     with pytest.raises(LookupFailed) as failed:
-        accounts.answer(Question(name, params, MORNING))
+        unchanged_accounts.answer(Question(name, params, MORNING))
     assert failed.value.reason == reason
 
 
-def test_a_sum_beyond_the_database_fails_as_a_lookup(database: Accounts) -> None:
+def test_a_sum_beyond_the_database_fails_as_a_lookup(unchanged_database: Accounts) -> None:
     question = Question("leave-message", {"text": "", "caller": "", "duration-ms": 2**80}, MORNING)
     with pytest.raises(LookupFailed, match="backend-"):
-        database.answer(question)
+        unchanged_database.answer(question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -74,3 +75,12 @@ def test_what_a_constraint_forbids_is_an_error_in_words(rows: CallRows) -> None:
     with pytest.raises(AccountsError, match="refused the statement"):
         rows.save_call(replace(ROW, rating=5))
     assert rows.calls() == []
+
+
+def test_purging_forgets_wrong_tries_of_those_days_only(database: DatabaseAccounts) -> None:
+    number, day = "990000199001010014", date(2026, 3, 2)
+    for tried in (day, day + timedelta(days=1)):
+        assert database.take_try(number, tried, 1)
+    database.call_rows.purge_calls("2026-03-03T00:00:00")
+    assert database.take_try(number, day, 1)
+    assert not database.take_try(number, day + timedelta(days=1), 1)

@@ -17,6 +17,16 @@ Typed = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def type_in(database: DatabaseAccounts, capsys: pytest.CaptureFixture[str]) -> Typed:
+    return typing(database, capsys)
+
+
+@pytest.fixture
+def look(unchanged_database: DatabaseAccounts, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """For what changes nothing."""
+    return typing(unchanged_database, capsys)
+
+
+def typing(database: DatabaseAccounts, capsys: pytest.CaptureFixture[str]) -> Typed:
     url = database.engine.url.render_as_string(hide_password=False)
 
     def typed(*arguments: str) -> tuple[int, str, str]:
@@ -35,16 +45,16 @@ def shown(type_in: Typed, handle: str) -> dict[str, Any]:
     return card
 
 
-def test_everybody_is_listed_with_their_purpose(type_in: Typed) -> None:
-    code, out, _ = type_in("list")
+def test_everybody_is_listed_with_their_purpose(look: Typed) -> None:
+    code, out, _ = look("list")
     lines = out.splitlines()
     assert (code, len(lines)) == (0, len(people()))
     assert lines[0].split()[:3] == ["wang-balance", "王例明", "990000199003070013"]
     assert lines[0].endswith("the README's example")
 
 
-def test_the_list_is_also_for_programs(type_in: Typed) -> None:
-    listed = json.loads(type_in("list", "--json")[1])
+def test_the_list_is_also_for_programs(look: Typed) -> None:
+    listed = json.loads(look("list", "--json")[1])
     assert listed[0] == {
         "handle": "wang-balance",
         "name": "王例明",
@@ -53,17 +63,17 @@ def test_the_list_is_also_for_programs(type_in: Typed) -> None:
     }
 
 
-def test_a_cheat_card_has_what_is_dialled_and_what_is_heard(type_in: Typed) -> None:
-    code, out, _ = type_in("show", "wang-balance")
+def test_a_cheat_card_has_what_is_dialled_and_what_is_heard(look: Typed) -> None:
+    code, out, _ = look("show", "wang-balance")
     assert code == 0
     for part in ("990000199003070013", "400107919", "246810", "1234.56 yuan", "2026-02-28", "5 settlements"):
         assert part in out
-    assert shown(type_in, "wang-balance")["facts"]["account.balance"] == 123_456
+    assert shown(look, "wang-balance")["facts"]["account.balance"] == 123_456
 
 
 @pytest.mark.parametrize("handle", [one.person.handle for one in people()][::9])
-def test_every_card_can_be_shown_with_its_password(type_in: Typed, handle: str) -> None:
-    card = shown(type_in, handle)
+def test_every_card_can_be_shown_with_its_password(look: Typed, handle: str) -> None:
+    card = shown(look, handle)
     assert card["password"] == next(one.password for one in people() if one.person.handle == handle)
 
 
@@ -111,13 +121,13 @@ def test_a_higher_balance_goes_to_past_years(type_in: Typed) -> None:
     ],
 )
 def test_what_cannot_be_set_is_said_and_nothing_changes(
-    type_in: Typed, handle: str, changes: list[str], says: str
+    look: Typed, handle: str, changes: list[str], says: str
 ) -> None:
-    code, out, err = type_in("set", handle, *changes)
+    code, out, err = look("set", handle, *changes)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
     assert says in err
-    assert shown(type_in, "wang-balance")["facts"]["account.balance"] == 123_456
+    assert shown(look, "wang-balance")["facts"]["account.balance"] == 123_456
 
 
 def test_an_account_is_emptied_and_closed_at_once(type_in: Typed) -> None:
@@ -144,8 +154,8 @@ def test_seeding_keeps_changes_and_resetting_undoes_them(type_in: Typed) -> None
 
 
 @pytest.mark.parametrize("command", ["list", "show", "seed", "set", "unlock"])
-def test_help_has_an_example(type_in: Typed, command: str) -> None:
-    code, out, _ = type_in(command, "--help")
+def test_help_has_an_example(look: Typed, command: str) -> None:
+    code, out, _ = look(command, "--help")
     assert code == 0
     assert "ivr accounts " in out
     assert f" {command}" in out.partition("\n\n")[2]

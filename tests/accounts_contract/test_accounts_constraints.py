@@ -34,8 +34,8 @@ from ivr.accounts.engine import writing
         "INSERT INTO account SELECT 'P9999', state, 0, 0, 0, 0, 0, as_of FROM account WHERE psn_no = 'P0001'",
     ],
 )
-def test_a_row_that_would_be_wrong_is_not_taken(database: DatabaseAccounts, statement: str) -> None:
-    with pytest.raises(IntegrityError), writing(database.engine) as connection:
+def test_a_row_that_would_be_wrong_is_not_taken(unchanged_database: DatabaseAccounts, statement: str) -> None:
+    with pytest.raises(IntegrityError), writing(unchanged_database.engine) as connection:
         connection.execute(text(statement))
 
 

@@ -45,19 +45,19 @@ def test_the_first_opening_makes_everything(empty_database_url: str, cheap_passw
     again.close()
 
 
-def test_migrations_arrive_at_the_tables_that_the_program_uses(database: DatabaseAccounts) -> None:
-    with database.engine.connect() as connection:
+def test_migrations_arrive_at_the_tables_that_the_program_uses(unchanged_database: DatabaseAccounts) -> None:
+    with unchanged_database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.METADATA) == []
     fresh = create_engine("sqlite://")
     schema.METADATA.create_all(fresh)
-    migrated, wanted = inspect(database.engine), inspect(fresh)
+    migrated, wanted = inspect(unchanged_database.engine), inspect(fresh)
     for table in schema.METADATA.tables:
         checks = [
             {check["name"]: check["sqltext"] for check in one.get_check_constraints(table)}
             for one in (migrated, wanted)
         ]
         assert set(checks[0]) == set(checks[1]), table
-        if database.engine.dialect.name == "sqlite":  # PostgreSQL stores them in words of its own
+        if unchanged_database.engine.dialect.name == "sqlite":  # PostgreSQL stores them in words of its own
             assert checks[0] == checks[1]
     fresh.dispose()
 

@@ -34,8 +34,8 @@ def change(accounts: Accounts, handle: str, old: str, new: str) -> Fact:
     return accounts.answer(Question("change-password", params, MORNING))["password.outcome"]
 
 
-def test_the_example_person_is_let_in_with_these_facts(accounts: Accounts) -> None:
-    assert identify(accounts, WANG, "246810") == {
+def test_the_example_person_is_let_in_with_these_facts(unchanged_accounts: Accounts) -> None:
+    assert identify(unchanged_accounts, WANG, "246810") == {
         "identity.outcome": "verified",
         "caller.verified": True,
         "person.id": "P0001",
@@ -61,14 +61,14 @@ def test_everybody_is_let_in_by_every_number_of_theirs(one: SyntheticPerson) -> 
     "number",
     ["99000019900307003X", "99000019900307003x", "９９００００１９９００３０７００３Ｘ", "990000-19900307-003x"],
 )
-def test_a_number_is_known_in_whatever_form_it_is_written(accounts: Accounts, number: str) -> None:
+def test_a_number_is_known_in_whatever_form_it_is_written(unchanged_accounts: Accounts, number: str) -> None:
     yang = BY_HANDLE["yang-x-ended"]
-    assert identify(accounts, number, yang.password)["person.id"] == yang.person.psn_no
+    assert identify(unchanged_accounts, number, yang.password)["person.id"] == yang.person.psn_no
 
 
-def test_a_card_with_letters_is_known_by_its_last_eight(accounts: Accounts) -> None:
+def test_a_card_with_letters_is_known_by_its_last_eight(unchanged_accounts: Accounts) -> None:
     zhou = BY_HANDLE["zhou-card-letter"]
-    assert identify(accounts, "41000571", zhou.password)["person.name"] == "周例卡"
+    assert identify(unchanged_accounts, "41000571", zhou.password)["person.name"] == "周例卡"
 
 
 def test_an_end_that_two_cards_share_is_nobodys() -> None:
@@ -151,9 +151,11 @@ def test_a_new_password_replaces_the_old_one(accounts: Accounts) -> None:
         ("１２９４７３", "too-simple"),
     ],
 )
-def test_a_password_that_a_stranger_tries_first_is_not_taken(accounts: Accounts, new: str, expected: str) -> None:
-    assert change(accounts, "wang-balance", "246810", new) == expected
-    assert outcome(accounts, WANG, "246810") == "verified"
+def test_a_password_that_a_stranger_tries_first_is_not_taken(
+    unchanged_accounts: Accounts, new: str, expected: str
+) -> None:
+    assert change(unchanged_accounts, "wang-balance", "246810", new) == expected
+    assert outcome(unchanged_accounts, WANG, "246810") == "verified"
 
 
 def test_a_wrong_old_password_is_a_wrong_try_of_the_number(accounts: Accounts) -> None:
