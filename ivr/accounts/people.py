@@ -26,14 +26,21 @@ def people() -> tuple[SyntheticPerson, ...]:
 def _aid(handle: str, places: dict[str, int]) -> tuple[AidLink, ...]:
     links = []
     for aid in sorted(AID, key=lambda one: (places[one.payer], places[one.user])):
-        if handle == aid.payer:
-            direction, relation, other = "payer", aid.user_is, places[aid.user]
-        elif handle == aid.user:
-            direction, relation, other = "user", aid.payer_is, places[aid.payer]
-        else:
+        if handle not in (aid.payer, aid.user):
             continue
-        name = _SKETCHES[other - 1].name
-        links.append(AidLink(direction, relation, f"P{other:04d}", name, aid.state, aid.limit, aid.used))  # type: ignore[arg-type]
+        pays = handle == aid.payer
+        other = places[aid.user if pays else aid.payer]
+        links.append(
+            AidLink(
+                direction="payer" if pays else "user",
+                relation=aid.user_is if pays else aid.payer_is,
+                other=f"P{other:04d}",
+                other_name=_SKETCHES[other - 1].name,
+                state=aid.state,
+                limit=aid.limit,
+                used=aid.used,
+            )
+        )
     return tuple(links)
 
 
