@@ -2,9 +2,9 @@
 
 Theory of operation. A limit bounds a loop: wrong password, ask again. Inside that loop every count is a different
 state. Elsewhere it matters only whether the next visit will be one too many, so a thousand combinations of counters
-become a few. The loop is the strongly connected component of the limit's node in the flow without commands and without
-edges to a node above (back to a menu): through these everything would be one loop. A limit that lies in no such loop
-counts visits across the whole call; it is known exactly everywhere.
+become a few. The loop is the strongly connected component of the limit's node in the flow without what connects
+everything with everything: commands, the document's last resort, and edges to a menu that has nodes below it. A limit
+that lies in no such loop counts visits across the whole call; it is known exactly everywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from ivr.callflow.document import FlowDocument
 from ivr.callflow.edges import all_edges, ancestors
-from ivr.callflow.nodes import Limit
+from ivr.callflow.nodes import Limit, Menu
 
 Counts = Mapping[str, int]
 
@@ -24,9 +24,11 @@ class LimitRegions:
     def __init__(self, flow: FlowDocument) -> None:
         self._most = {node_id: node.most for node_id, node in flow.nodes.items() if isinstance(node, Limit)}
         targets: dict[str, list[str]] = {node: [] for node in flow.nodes}
+        above = {place for node in flow.nodes for place in ancestors(node)}
+        hubs = {node for node in above if isinstance(flow.nodes.get(node), Menu)} | {flow.start}
         for edge in all_edges(flow):
-            up = edge.target in ancestors(edge.source) or edge.target == flow.start
-            if not (edge.stays or up or edge.kind == "command"):
+            anywhere = edge.kind == "command" or edge.path[:1] == ("recovery",)
+            if not (edge.stays or anywhere or edge.target in hubs):
                 targets[edge.source].append(edge.target)
         self._region = {limit: _loop(targets, limit) for limit in self._most}
 

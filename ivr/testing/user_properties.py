@@ -1,7 +1,7 @@
 """The properties that a document's author wants proved, under ``properties:``.
 
 ``never: <prompt, node or prefix.*> before <guard>``
-    The prompt is not said, and the node not entered, in any call before the guard has held once.
+    The prompt is not said, and the node not entered, in any call while the guard does not hold.
 ``always: <node> within <n> keys``
     From the first word of the call, whatever the hour and the caller, n keys are enough to come to the node.
 ``always: <node> within <n> keys from anywhere``
