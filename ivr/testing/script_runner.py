@@ -48,6 +48,7 @@ class Outcome:
     log: tuple[LogEntry, ...]
     disposition: str
     duration_ms: int  # of the call, in virtual time
+    flow: str = ""  # the document that was phoned, "" for the built-in one
     took_ms: float = 0.0  # of the computer's time
 
     @property
