@@ -8,7 +8,7 @@ import pytest
 from hotline_calls import EVERYBODY, phone, proof, the_hotline
 
 from ivr.accounts.memory_accounts import MemoryAccounts
-from ivr.agent_desk import AgentState
+from ivr.agent_desk import AgentDesk, AgentState
 from ivr.callflow.nodes import Say
 from ivr.testing.virtual_call import VirtualCall
 
@@ -46,6 +46,8 @@ def test_every_person_gets_an_answer_from_every_service(keys: str) -> None:
         ("zhu-zero-balance", "11", "balance.zero", "零元"),
         ("liu-frozen", "11", "balance.frozen", "冻结"),
         ("xu-resident", "11", "balance.none", "没有个人账户"),
+        ("xu-resident", "11", "balance.covered", "不受影响"),
+        ("jia-not-insured", "11", "balance.not-insured", "没有查到"),
         ("guo-terminated", "11", "balance.closed", "注销"),
         ("gao-suspended", "11", "balance.suspended", "补缴"),
         ("cui-several-rows", "15", "insurance.several", "三条"),
@@ -110,10 +112,21 @@ def test_a_card_is_reported_lost_only_after_a_yes() -> None:
 
 def test_a_password_is_changed() -> None:
     old = WANG[1]
-    assert "password.changed" in phone("4", "2", *WANG, old, "957214", "1").prompts
-    assert "password.too-simple" in phone("4", "2", *WANG, old, "123456", "1").prompts
-    assert "password.same" in phone("4", "2", *WANG, old, old, "1").prompts
-    assert "password.wrong-old" in phone("4", "2", *WANG, "957215", "957214", "1").prompts
+    assert "password.changed" in phone("4", "2", *WANG, old, "957214", "957214").prompts
+    assert "password.too-simple" in phone("4", "2", *WANG, old, "123456", "123456").prompts
+    assert "password.same" in phone("4", "2", *WANG, old, old, old).prompts
+    assert "password.wrong-old" in phone("4", "2", *WANG, "957215", "957214", "957214").prompts
+
+
+def test_a_new_password_is_typed_twice_alike() -> None:
+    old, new = WANG[1], "957214"
+    once_different = phone("4", "2", *WANG, old, new, "957215")
+    assert once_different.prompts[-2:] == ["password.different", "password.new.again"]
+    assert "password.changed" not in once_different.prompts
+    assert "password.changed" in phone("4", "2", *WANG, old, new, "957215", new, new).prompts
+    never_alike = phone("4", "2", *WANG, old, *[new, "957215"] * 4)
+    assert never_alike.prompts.count("password.different") == 4
+    assert never_alike.prompts[-2:] == ["password.unchanged", "main.card.offer"]
 
 
 def test_a_message_is_kept_and_numbered() -> None:
@@ -146,6 +159,38 @@ def test_a_full_queue_gives_way_in_the_end() -> None:
 
 def test_off_duty_zero_leads_to_a_message() -> None:
     assert phone("0", at=SATURDAY).prompts[-2:] == ["agent.closed", "message.ask"]
+
+
+def test_nobody_is_offered_an_agent_who_is_not_there() -> None:
+    senior = proof("li-senior")
+    for steps in (
+        [],
+        ["1", "1", *senior],
+        ["1", "2", *senior, "1"],
+        ["2", "~9000", "~9000"],
+        ["2", "8", "8"],
+        ["帮助"],
+    ):
+        heard = phone(*steps, at=SATURDAY)
+        assert not [one.prompt.text for one in heard.call.heard if "按0" in one.prompt.text], steps
+        assert any("按0" in one.prompt.text for one in phone(*steps).call.heard), steps
+
+
+@pytest.mark.parametrize("key", "10")
+def test_a_key_pressed_in_the_queue_costs_no_place(key: str) -> None:
+    def answered_at(*keys: str) -> int:
+        call = VirtualCall(the_hotline().new_call(), MemoryAccounts(), AgentDesk("waiting"))
+        call.answer()
+        for waiting_keys in ("0", "1"):
+            call.run_until_quiet()
+            call.press(waiting_keys)
+        call.wait(10_000)
+        for pressed in keys:
+            call.press(pressed)
+        call.wait(120_000)
+        return next(one.at for one in call.heard if one.prompt.prompt_id == "survey.ask")
+
+    assert answered_at(key) == answered_at()
 
 
 # --- silence ----------------------------------------------------------------------------------------------------------

@@ -107,12 +107,19 @@ def test_arabic_digits_are_keys_and_nothing_else(hotline: Hotline) -> None:
 def test_nothing_is_written_that_a_voice_cannot_say(hotline: Hotline) -> None:
     for prompt_id, prompt in hotline.prompts.items():
         assert re.fullmatch(r"[\u4e00-\u9fff0-9X，。、；：？“”]+", words_of(prompt.text)), prompt_id
-        assert prompt.text[-1] in "。？", prompt_id
+        # the head of a line goes on in the next prompt
+        assert prompt.text[-1] in ("，" if prompt_id in ("aid.line", "aid.line.received") else "。？"), prompt_id
 
 
 def test_callers_are_addressed_with_respect(hotline: Hotline) -> None:
     for prompt_id, prompt in hotline.prompts.items():
         assert "你" not in prompt.text, prompt_id
+
+
+def test_mutual_aid_is_never_heard_as_a_total(hotline: Hotline) -> None:
+    """共济 alone sounds exactly like 共计, "in total"."""
+    for prompt_id, prompt in hotline.prompts.items():
+        assert "共济" not in prompt.text.replace("家庭共济", ""), prompt_id
 
 
 def test_rules_that_differ_by_place_say_so(hotline: Hotline) -> None:
