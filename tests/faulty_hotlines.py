@@ -73,4 +73,11 @@ def _apply(data: Any, change: Change) -> None:
     if "remove" in change:
         del data[last]
     else:
-        data[int(last) if isinstance(data, list) else last] = change["set"]
+        _put(data, last, change["set"])
+
+
+def _put(data: Any, key: str, value: Any) -> None:
+    if isinstance(data, list):
+        data[int(key) : int(key) + 1] = [value]
+    else:
+        data[key] = value

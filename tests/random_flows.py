@@ -30,8 +30,8 @@ def flows(draw: st.DrawFn) -> Hotline:
     """A hotline of 2 to 9 nodes and up to 3 more inside a dialog."""
     outer = [f"n{number}" for number in range(draw(st.integers(2, 8)))]
     inner = [f"d.n{number}" for number in range(draw(st.integers(1, 3)))]
-    nodes: dict[str, Any] = {name: _node(draw, [*outer, "end"], calls=True) for name in outer}
-    nodes |= {name: _node(draw, [*inner, "d.good", "d.bad"], calls=False) for name in inner}
+    nodes: dict[str, Any] = {name: _node(draw, _targets([*outer, "end"], name), calls=True) for name in outer}
+    nodes |= {name: _node(draw, _targets([*inner, "d.good", "d.bad"], name), calls=False) for name in inner}
     nodes |= {"end": {"kind": "hangup"}}
     nodes |= {"d.good": {"kind": "return", "result": "good"}, "d.bad": {"kind": "return", "result": "bad"}}
     data = {
@@ -46,6 +46,11 @@ def flows(draw: st.DrawFn) -> Hotline:
         "nodes": nodes,
     }
     return Hotline(FlowDocument.model_validate(data), {}, Path(), {})
+
+
+def _targets(names: list[str], source: str) -> list[str]:
+    """Where a node may lead: mostly on, sometimes back, so that a flow has few loops and not none."""
+    return names[names.index(source) + 1 :] * 4 + names
 
 
 def _node(draw: st.DrawFn, targets: list[str], *, calls: bool) -> dict[str, Any]:

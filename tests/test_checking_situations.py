@@ -62,6 +62,15 @@ def test_combinations_follow_their_parts(tmp_path: Path, form: str, expected: di
     assert {answer: sum(row[0] is answer for row in found) for answer in (True, False)} == expected
 
 
+def test_being_the_same_needs_both_to_be_known(tmp_path: Path) -> None:
+    guards = {
+        "same": {"fact": "account.state", "same-as": "person.id"},
+        "paid": {"fact": "account.state", "known": "yes"},
+    }
+    made = subject(tmp_path, **guards)
+    assert together(made, "same", "paid") == {(True, True), (False, True), (False, False)}
+
+
 def test_opposites_are_opposite(tmp_path: Path) -> None:
     for situation in situations(subject(tmp_path), ["not frozen"]):
         assert situation["frozen"] != situation["not frozen"]

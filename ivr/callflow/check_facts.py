@@ -94,6 +94,8 @@ class Knowledge:
         if guard.fact is not None:
             if guard.known is False:
                 return 0
+            if guard.same_as is not None:
+                return self._mask([guard.fact, guard.same_as])
             proof = self._bits[PROOF] if guard.fact in self._evidence and guard.known is None else 0
             return self._mask([guard.fact]) | proof
         parts = [self._true(part, above) for part in guard.all or guard.any or ()]

@@ -50,14 +50,22 @@ def _guard_value(subject: Subject) -> Iterator[Found]:
 def _guard_type(subject: Subject) -> Iterator[Found]:
     known = subject.once(declared_facts)
     for name, guard in subject.flow.guards.items():
-        for source in known.get(guard.fact or "", [])[:1]:
-            kind = source.declaration.type
-            if _is_bound(guard) and kind not in _NUMBERS:
-                what = f"guard {name} compares {guard.fact} with a number, but it is declared as {kind}"
-                yield Found(("guards", name), what)
-            elif kind == "lines" and guard.known is None:
-                what = f"guard {name} tests the value of {guard.fact}, which is a list"
-                yield Found(("guards", name), what, "use 'known', or a fact that counts the lines")
+        kinds = {source.declaration.type for source in known.get(guard.fact or "", [])}
+        others = {source.declaration.type for source in known.get(guard.same_as or "", [])}
+        if not kinds:
+            continue
+        kind = min(kinds)
+        if _is_bound(guard) and kinds.isdisjoint(_NUMBERS):
+            what = f"guard {name} compares {guard.fact} with a number, but it is declared as {kind}"
+            yield Found(("guards", name), what)
+        elif kinds == {"lines"} and guard.known is None:
+            what = f"guard {name} tests the value of {guard.fact}, which is a list"
+            yield Found(("guards", name), what, "use 'known', or a fact that counts the lines")
+        elif others and kinds.isdisjoint(others):
+            what = (
+                f"guard {name} compares {guard.fact} with {guard.same_as}, but one is {kind}, the other {min(others)}"
+            )
+            yield Found(("guards", name), what, "compare facts of one type")
 
 
 def _is_bound(guard: Guard) -> bool:

@@ -9,6 +9,7 @@ from ivr.callflow.check_subject import Subject
 from ivr.callflow.document import FactDeclaration
 from ivr.callflow.hotline import DocumentPath
 from ivr.callflow.nodes import Branch, EntryField, Menu, Record, Survey, Transfer
+from ivr.callflow.prompt_slots import LINE
 from ivr.callflow.values import SlotType
 
 # Facts that every call has, whatever the document says; `heard.choice` exists only while asking "did you mean …?".
@@ -95,8 +96,27 @@ def fact_sources(subject: Subject) -> Iterator[Source]:
 
 
 def declared_facts(subject: Subject) -> dict[str, list[Source]]:
-    """All sources by fact."""
+    """All sources by fact; the fields of all lists as ``line.…``, which is what guards of an ``each`` may test."""
     sources: dict[str, list[Source]] = {}
     for source in fact_sources(subject):
         sources.setdefault(source.fact, []).append(source)
+    for source in [source for group in sources.values() for source in group]:
+        for field, slot_type in source.declaration.line.items():
+            of_line = Source(f"{LINE}{field}", FactDeclaration(type=slot_type), source.query, source.path)
+            sources.setdefault(of_line.fact, []).append(of_line)
     return sources
+
+
+def tested_facts(subject: Subject, reference: str | None) -> set[str]:
+    """The facts that a guard looks at, through all guards it is made of."""
+    tested: set[str] = set()
+    waiting, seen = [reference] if reference else [], set()
+    while waiting:
+        name = waiting.pop().removeprefix("not ")
+        guard = subject.flow.guards.get(name)
+        if guard is None or name in seen:
+            continue
+        seen.add(name)
+        tested |= {fact for fact in (guard.fact, guard.same_as) if fact is not None}
+        waiting += guard.all or guard.any or ()
+    return tested

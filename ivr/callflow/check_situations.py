@@ -85,10 +85,18 @@ def _domains(subject: Subject, leaves: Mapping[str, Guard], known: Known) -> dic
     for guard in leaves.values():
         if guard.hours is not None:
             domains[f"hours {guard.hours}"] = [True, False]
-    for fact in dict.fromkeys(guard.fact for guard in leaves.values() if guard.fact is not None):
-        values = _values(subject, fact, [guard for guard in leaves.values() if guard.fact == fact])
+        elif guard.same_as is not None:
+            domains[_pair(guard)] = [True, False]
+    valued = [guard for guard in leaves.values() if guard.same_as is None]
+    for fact in dict.fromkeys(guard.fact for guard in valued if guard.fact is not None):
+        values = _values(subject, fact, [guard for guard in valued if guard.fact == fact])
         domains[fact] = [*values] if known(fact) else [None, *values]
     return domains
+
+
+def _pair(guard: Guard) -> str:
+    """Whether two facts are the same is a question of its own: values are not compared here."""
+    return f"same {' '.join(sorted([guard.fact or '', guard.same_as or '']))}"
 
 
 def _values(subject: Subject, fact: str, guards: list[Guard]) -> list[str]:
@@ -108,6 +116,10 @@ def _holds(subject: Subject, name: str, world: Mapping[str, Value]) -> bool:
     guard = subject.flow.guards[name]
     if guard.hours is not None:
         return bool(world[f"hours {guard.hours}"])
+    if guard.same_as is not None:
+        return bool(world[_pair(guard)]) and all(
+            world.get(fact, "") is not None for fact in (guard.fact, guard.same_as)
+        )
     if guard.fact is not None:
         value = world[guard.fact]
         return _passes(guard, value if isinstance(value, str) else None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ivr.callflow.check_facts import knowledge, sure
-from ivr.callflow.check_names import Source, declared_facts, fact_sources
+from ivr.callflow.check_names import Source, declared_facts, fact_sources, guard_uses, tested_facts
 from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
 from ivr.callflow.check_subject import Said, Subject
@@ -135,11 +135,24 @@ def _each_misuse(subject: Subject) -> Iterator[Found]:
             if field not in line:
                 what = f"prompt {prompt_id} reads {LINE}{field}, but the lines of {each} have {', '.join(line)}"
                 yield _misuse(at, what, "name a field of the lines")
-        if text and not fields:
+        guarded = {fact.removeprefix(LINE) for fact in tested_facts(subject, said.saying.when) if fact.startswith(LINE)}
+        for field in sorted(field for field in guarded - line.keys() if f"{LINE}{field}" in known):
+            what = f"{said.saying.when} tests {LINE}{field}, but the lines of {each} have {', '.join(line)}"
+            yield _misuse(at, what, "name a field of the lines")
+        if text and not fields and not guarded:
             yield _misuse(at, f"prompt {prompt_id} is said for each {each}, but reads nothing of a line", "")
         if not sure(subject, said, each):
             what = f"{prompt_id} is said for each {each}, but there is a way there on which the list is not known"
             yield _misuse(at, what, "ask for the list on every way")
+
+
+@rule("line-guard-misuse", "error", "only a saying with 'each' asks guards about a line", "test a fact of the call")
+def _line_guard_misuse(subject: Subject) -> Iterator[Found]:
+    of_lines = {(*said.path, "when") for said in subject.sayings if said.saying.each is not None}
+    for use in guard_uses(subject):
+        tested = sorted(fact for fact in tested_facts(subject, use.reference) if fact.startswith(LINE))
+        if tested and use.path not in of_lines and use.path[0] != "guards":
+            yield Found(use.path, f"{use.name} tests {tested[0]}, but there is no line here", node=use.node)
 
 
 def _misuse(at: tuple[tuple[str | int, ...], str, str], what: str, remedy: str) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ivr.callflow.check_names import fact_sources, guard_uses
+from ivr.callflow.check_names import declared_facts, guard_uses
 from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
 from ivr.callflow.check_subject import Subject
@@ -181,11 +181,12 @@ def _words(texts: Iterable[str]) -> set[str]:
     "give the fact in a query, or name another",
 )
 def _unknown_fact(subject: Subject) -> Iterator[Found]:
-    known = {source.fact for source in fact_sources(subject)} - {"heard.choice"}
+    known = set(subject.once(declared_facts)) - {"heard.choice"}
     for name, guard in subject.flow.guards.items():
-        if guard.fact is not None and guard.fact not in known:
-            what = f"guard {name} tests {guard.fact}, a fact that nothing gives"
-            yield Found(("guards", name, "fact"), what, _did_you_mean(guard.fact, sorted(known)))
+        for key, tested in (("fact", guard.fact), ("same-as", guard.same_as)):
+            if tested is not None and tested not in known:
+                what = f"guard {name} tests {tested}, a fact that nothing gives"
+                yield Found(("guards", name, key), what, _did_you_mean(tested, sorted(known)))
     for node_id, node in subject.nodes.items():
         if isinstance(node, Lookup):
             for parameter, fact in node.with_.items():
