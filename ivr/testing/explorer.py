@@ -23,7 +23,7 @@ from ivr.callflow.hotline import Hotline
 from ivr.errors import IvrError
 from ivr.session.events import Facts
 from ivr.session.exchange import Exchange
-from ivr.testing.answer_classes import AnswerClass, answer_classes
+from ivr.testing.answer_classes import AnswerClass, answer_classes, compared_facts
 from ivr.testing.explored_call import Answer, Endless, ExploredCall
 from ivr.testing.input_classes import HANGS_UP, Input, inputs, while_hearing
 from ivr.testing.properties import Checks, Found
@@ -66,7 +66,11 @@ class Explorer:
         flow = hotline.flow
         limit = flow.call_limit.model_copy(update={"longest": LONGEST_MS, "warn_before": 0})
         self.hotline = Hotline(
-            flow.model_copy(update={"call_limit": limit}), hotline.prompts, hotline.folder, hotline.places, hotline.version
+            flow.model_copy(update={"call_limit": limit}),
+            hotline.prompts,
+            hotline.folder,
+            hotline.places,
+            hotline.version,
         )
         self.exchange = Exchange(self.hotline)
         self.checks = Checks(self.hotline)
@@ -76,6 +80,7 @@ class Explorer:
         goals = [prop.node for prop in user_properties(flow) if isinstance(prop, WithinKeys)]
         self.found = Exploration(StateSpace(), goals=list(dict.fromkeys(goals)))
         self._abstraction = Abstraction(self.hotline, self.exchange)
+        self._compared = compared_facts(flow)
         self._most_states = most_states
         self._most_used_up = most_used_up
         self._progress = progress
@@ -90,11 +95,10 @@ class Explorer:
         found, space = self.found, self.found.space
         for scenario in scenarios(self.hotline.flow, self.exchange.menu.guards):
             call = ExploredCall(self.exchange, self.checks.monitor)
-            self._start = State("", -1, None, scenario, "hearing")
             call.answered(scenario.caller_number, scenario.local_time)
             space.states.append(State(call.session.node, -1, None, scenario, phase(call)))
             self._waiting.append((len(space.states) - 1, call))
-            self._take_findings(call, Path(scenario, ()))
+            self._take_findings(Path(scenario, ()))
         tried = 0
         while self._waiting:
             if len(space.states) > self._most_states:
@@ -131,7 +135,7 @@ class Explorer:
         self._tried_fully.add(situation)
         towards_agent = call.transfer is not None or call.lookup is not None
         targets: dict[str, int] = {}
-        for one in inputs(call, self.answers):
+        for one in inputs(call, self.answers, self._compared):
             if not fully and not self._worth_trying(one, state, failed):
                 continue
             target, notes_agent = self._try(number, call, one)
@@ -144,7 +148,7 @@ class Explorer:
             self._alike[state.node, ""] = frozenset(first.values()) | {"fails"}
         if (fully or not failed) and not towards_agent:
             self.checks.no_agent(state.node)
-            self._take_findings(call, self.found.space.path(number))
+            self._take_findings(self.found.space.path(number))
 
     def _worth_trying(self, one: Input, state: State, failed: bool) -> bool:
         if not one.essential:
@@ -185,17 +189,17 @@ class Explorer:
             self.checks.endless(twin.session.node)
         except IvrError as error:
             self.checks.raised(twin.session.node, error)
-        except Exception as error:  # noqa: BLE001 - that there is none is what is being proved
+        except Exception as error:  # that there is none is what is being proved
             self.checks.raised(twin.session.node, error)
         else:
             self.checks.after(twin)
         path = self.found.space.path(number, move) if self.checks.found else None
         failed = path is not None and any(f.property in ("no-exception", "silence-ends") for f in self.checks.found)
         if path is not None:
-            self._take_findings(twin, path)
+            self._take_findings(path)
         target = END if failed or twin.stuck else self._reached(number, twin, move)
         goals, agent = self._entered(twin)
-        self.found.space.steps.append(Step(number, target, one.kind, one.keys, twin.at - began, goals, one.name))
+        self.found.space.steps.append(Step(number, target, one.kind, one.keys, twin.at - began, goals, one))
         return target, agent
 
     def _reached(self, number: int, twin: ExploredCall, move: Move) -> int:
@@ -227,7 +231,7 @@ class Explorer:
                 self.found.space.prompts.add(str(entry.data["prompt"]))
         return goals, agent
 
-    def _take_findings(self, call: ExploredCall, path: Path) -> None:
+    def _take_findings(self, path: Path) -> None:
         for finding in self.checks.found:
             if (finding.property, finding.subject) not in self._violated:
                 self._violated.add((finding.property, finding.subject))

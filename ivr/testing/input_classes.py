@@ -12,7 +12,7 @@ a command key alone. Kinds of input: ``silence``, ``wrong``, ``choice``, ``world
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.callflow.nodes import Confirm, Entry, EntryField, Menu, Record, Survey
@@ -48,14 +48,16 @@ SILENCE = Input("stays silent", "silence", (StaySilent(),))
 HANGS_UP = Input("hangs up", "hang-up", (HangsUp(),))
 
 
-def inputs(call: ExploredCall, answers: dict[str, list[AnswerClass]]) -> Iterator[Input]:
-    """All inputs of a call that waits for somebody, essential ones first of each kind."""
+def inputs(
+    call: ExploredCall, answers: Mapping[str, Sequence[AnswerClass]], compared: frozenset[str] = frozenset()
+) -> Iterator[Input]:
+    """All inputs of a call that waits for somebody; ``compared``: facts that guards compare with each other."""
     if call.lookup is not None:
         yield from _answers(call.lookup.query, answers)
     elif call.transfer is not None:
         yield from _agent(call)
     else:
-        yield from _caller(call)
+        yield from _caller(call, compared)
     yield HANGS_UP
 
 
@@ -89,7 +91,7 @@ def while_hearing(call: ExploredCall) -> Iterator[Input]:
     yield Input("listens on", "silence", (), essential=True)
 
 
-def _answers(query: str, answers: dict[str, list[AnswerClass]]) -> Iterator[Input]:
+def _answers(query: str, answers: Mapping[str, Sequence[AnswerClass]]) -> Iterator[Input]:
     classes = answers[query]
     for answer in classes:
         yield Input(f"{query}: {answer.name}", "world", (Answer(query, answer.name, answer.facts),))
@@ -112,13 +114,16 @@ def _agent(call: ExploredCall) -> Iterator[Input]:
         yield replace(wrong, kind="choice")
 
 
-def _caller(call: ExploredCall) -> Iterator[Input]:
+def _caller(call: ExploredCall, compared: frozenset[str]) -> Iterator[Input]:
     visit = call.session.visit
     node = visit.plan.node
     options = visit.options()
     if isinstance(node, EntryField):
         yield SILENCE
         yield from _entries(node.entry, options)
+        if node.stores in compared:
+            other = complete_entry(node.entry).translate(str.maketrans("1357", "2468"))
+            yield press(other, name="makes another complete entry")
         return
     if isinstance(node, Record):
         yield SILENCE
@@ -148,7 +153,7 @@ def _caller(call: ExploredCall) -> Iterator[Input]:
     yield from _misheard()
 
 
-def _choices(options: list[Option] | tuple[Option, ...], *, phrases: bool = True) -> Iterator[Input]:
+def _choices(options: Sequence[Option], *, phrases: bool = True) -> Iterator[Input]:
     for option in options:
         if option.offer.key:
             yield press(option.offer.key)
@@ -226,7 +231,7 @@ def _entries(entry: Entry, options: tuple[Option, ...]) -> Iterator[Input]:
         if option.offer.key:
             silent = option.offer.key.isdecimal() and option.offer.key not in entry.never_starts_with
             yield press(option.offer.key, name=f"presses {option.offer.key} alone", silent=silent)
-    yield press("#", "wrong", "presses # at once", essential=False)
+    yield press("#", name="presses # at once", essential=False)  # no mistake after an entry that ended by itself
     yield press(f"{keys}#", name="ends a complete entry with #", essential=False)
     yield press(f"{keys}1", name="types one digit more than the entry takes", essential=False)
     if len(some) < entry.shortest:

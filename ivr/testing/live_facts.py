@@ -151,7 +151,7 @@ class LiveFacts:
             given = {node.stores}
         lasting = self._of_profiles()
         killed = {Atom(fact=fact) for fact in given}
-        killed |= {Atom(guard=name) for name, guard in self._flow.guards.items() if guard.fact in given}
+        killed |= {Atom(guard=name) for name, g in self._flow.guards.items() if {g.fact, g.same_as} & given}
         return frozenset(killed - lasting)
 
     def _of_profiles(self) -> frozenset[Atom]:

@@ -17,7 +17,7 @@ from ivr.callflow.nodes import Branch, Limit, Lookup, Say, Transfer
 from ivr.session.call_log import LogEntry
 from ivr.session.wording import SLOT
 from ivr.testing.explored_call import ExploredCall
-from ivr.testing.user_properties import NeverBefore, user_properties
+from ivr.testing.user_properties import NeverBefore, own_id, user_properties
 
 TITLES: Mapping[str, str] = {
     "reachable": "every node is reached by some call",
@@ -86,7 +86,7 @@ class Checks:
     def _judge_never(self, call: ExploredCall, name: str) -> None:
         for prop in self._never:
             if prop.matches(name) and not call.session.exchange.menu.guards.holds(prop.guard, call.session):
-                self._add(prop.name, name, f"{name} comes before {prop.guard}")
+                self._add(own_id(prop), name, f"{name} comes before {prop.guard}")
 
     def _judge_refused(self, call: ExploredCall, query: str, reason: str) -> None:
         node = call.session.node

@@ -1,8 +1,8 @@
 """The states and steps that an exploration has found: what a state is, how it was first reached, where it leads.
 
-A state is told from others by its key: node, dialogs to return to, what is waited for, failures at this visit, counts of
-limits (``limit_regions``), live facts (``live_facts``), whether a question is being asked back, and the profile's
-tries. What is left out: the time of day beyond the scenario, which prompts were heard before, exact numbers and names.
+A state is told from others by its key: node, dialogs to return to, what is waited for, failures at this visit, counts
+of limits (``limit_regions``), live facts (``live_facts``), whether a question is being asked back, and the profile's
+tries. Left out are the time of day beyond the scenario, which prompts were heard before, and exact numbers and names.
 A breadth-first search reaches every state first on one of its shortest paths, so ``path`` is a shortest one.
 """
 
@@ -49,7 +49,7 @@ class Step:
     keys: int
     ms: int  # the longest seen, prompts included
     goals: int  # bit n: the node of the n-th wanted goal was entered
-    name: str
+    move: Input
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ class WithinKeys:
 UserProperty = NeverBefore | WithinKeys
 
 
+def own_id(prop: UserProperty) -> str:
+    """The id in reports, which no property that every hotline has can bear."""
+    return f"properties.{prop.name}"
+
+
 def user_properties(flow: FlowDocument) -> list[UserProperty]:
     """All of them, in order. Raises UsageError for one that cannot be read or names what does not exist."""
     found: list[UserProperty] = []
