@@ -15,7 +15,7 @@ Theory of operation. A script is carried out by ``script_runner``; what its word
   ``during`` and ``after`` too. Silence may outlast the call.
 * ``within`` bounds the time from the end of the step before (its prompt's last word, its last key) to the first word.
 * After the last step the caller listens until it is their turn, and hangs up; a queue is waited out.
-* ``accounts`` and ``agents`` as steps change the weather from there on.
+* ``accounts`` and ``agents`` as steps change the weather from there on; ``answers`` is the answer to one lookup.
 
 Prompts are named by id; ``balance.*`` means every prompt below ``balance``. ``${name}`` stands for a parameter.
 The fields' docstrings become the JSON Schema's descriptions.
@@ -32,7 +32,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 from ivr.callflow.values import DurationMs, FactName, NodeId, Text, one_or_many
 from ivr.testing.script_part import Handle, ScriptPart, Share
 from ivr.testing.script_typing import Typing
-from ivr.testing.script_weather import Agents, AgentSetting, Faults, FaultSetting
+from ivr.testing.script_weather import Agents, AgentSetting, Answers, Faults, FaultSetting
 
 _PATTERN = r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*(\.\*)?"
 
@@ -148,7 +148,11 @@ class ChangesAgents(ScriptPart):
     agents: AgentSetting
 
 
-Step = Hears | Presses | Says | StaysSilent | HangsUp | ChangesAccounts | ChangesAgents
+class ChangesAnswers(ScriptPart):
+    answers: Answers
+
+
+Step = Hears | Presses | Says | StaysSilent | HangsUp | ChangesAccounts | ChangesAgents | ChangesAnswers
 
 STEPS: dict[str, type[ScriptPart]] = {
     "hears": Hears,
@@ -158,6 +162,7 @@ STEPS: dict[str, type[ScriptPart]] = {
     "hangs up": HangsUp,
     "accounts": ChangesAccounts,
     "agents": ChangesAgents,
+    "answers": ChangesAnswers,
 }
 
 

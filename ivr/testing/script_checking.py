@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from ivr.accounts.people import people
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.errors import Problem
-from ivr.testing.script import Expected, Hears, Patterns, Presses, Timed
+from ivr.testing.script import ChangesAnswers, Expected, Hears, Patterns, Presses, Timed
 from ivr.testing.script_loading import CallScript, PlacedStep
+from ivr.testing.scripted_answers import scripted_answer
 
 ANY = "any"
 CALLER = "caller"
@@ -34,6 +35,13 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
         if node_id not in hotline.flow.nodes:
             place = _place(script.places, ("visits", number), script.place)
             problems.append(_unknown("node", node_id, hotline.flow.nodes, place, ""))
+    for placed in script.steps:
+        if isinstance(placed.step, ChangesAnswers):
+            try:
+                scripted_answer(placed.step.answers, hotline.flow.queries)
+            except ValueError as error:
+                place = _place(placed.places, ("answers",), placed.place)
+                problems.append(Problem(place.file, place.line, str(error)))
     for handle, place in _handles(script):
         if handle == CALLER:
             if not script.person:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.accounts.repository import Accounts
+from ivr.agent_desk import DESK_QUERIES
 from ivr.callflow.guards import as_text
 from ivr.callflow.hotline import Place
 from ivr.errors import SessionError
@@ -18,9 +19,20 @@ from ivr.session.call_log import LogEntry, masked_text
 from ivr.session.exchange import Exchange
 from ivr.testing.caller_keys import typed_keys
 from ivr.testing.hearing import Hearing, Unexpected, describe, fillers
-from ivr.testing.script import ChangesAccounts, ChangesAgents, HangsUp, Hears, Presses, Says, StaysSilent, Timed
+from ivr.testing.script import (
+    ChangesAccounts,
+    ChangesAgents,
+    ChangesAnswers,
+    HangsUp,
+    Hears,
+    Presses,
+    Says,
+    StaysSilent,
+    Timed,
+)
 from ivr.testing.script_checking import expected_patterns, matches
 from ivr.testing.script_loading import CallScript, PlacedStep
+from ivr.testing.scripted_answers import scripted_answer
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME, Heard, VirtualCall
 from ivr.testing.weather import ChangingAccounts, ChangingDesk
 
@@ -149,6 +161,12 @@ class _Run:
                 self.accounts.change(step.accounts)
             case ChangesAgents() as step:
                 self.desk.change(step.agents)
+            case ChangesAnswers() as step:
+                answer = scripted_answer(step.answers, self.session.exchange.flow.queries)
+                if answer.query in DESK_QUERIES and answer.fails is None:
+                    self.desk.dictate(answer.facts)
+                else:
+                    self.accounts.dictate(answer)
 
     def _hears(self, placed: PlacedStep, step: Hears) -> None:
         form, patterns = expected_patterns(step.hears)

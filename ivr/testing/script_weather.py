@@ -1,12 +1,12 @@
-"""What a script says about the accounts and the agents, as documents write it."""
+"""What a script says about the accounts, their answers and the agents, as documents write it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.callflow.values import Count, DurationMs, Flag
+from ivr.callflow.values import Count, DurationMs, FactName, Flag, Name
 from ivr.testing.script_part import ScriptPart, Share
 
 
@@ -29,6 +29,23 @@ def _faults(value: object) -> object:
 
 
 FaultSetting = Annotated[Faults, BeforeValidator(_faults, json_schema_input_type=str | Faults)]
+
+
+class Answers(ScriptPart):
+    """What the backend answers to the next lookup of a query, whatever it knows."""
+
+    query: Name
+    facts: dict[FactName, Any] = {}
+    """Its facts, as a document writes them: sums in fen, flags as yes or no, lists as lists of lines."""
+    fails: Name | None = None
+    """The lookup fails, for this reason."""
+    after: DurationMs = 0
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Answers:
+        if self.facts and self.fails is not None:
+            raise ValueError("a lookup that fails gives no facts; keep 'facts' or 'fails'")
+        return self
 
 
 class Agents(ScriptPart):

@@ -1,7 +1,7 @@
 """A backend that answers what it was told to, in order: for counter-examples and for scripts about rare answers.
 
-Each entry is one lookup of the call: ``{query: balance, facts: {account.state: frozen}}``, or ``{query: balance,
-fails: backend-down}``, both with an optional ``after: 2500ms``. Lookups of a query that no entry is left for go to the
+Each answer is for one lookup: ``{query: balance, facts: {account.state: frozen}}``, or ``{query: balance, fails:
+backend-down}``, both with an optional ``after: 2500ms``. Lookups of a query that no answer is left for go to the
 backend behind it, so a script only tells what matters to its story.
 """
 
@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
+from ivr.accounts.faults import Plan
 from ivr.accounts.repository import Accounts, Fact, Facts, Question
 from ivr.callflow.document import FactDeclaration, Query
-from ivr.callflow.values import parse_duration
 from ivr.errors import LookupFailed
+
+if TYPE_CHECKING:
+    from ivr.testing.script_weather import Answers
 
 _WHOLE = ("money", "count", "duration")
 
@@ -25,20 +28,6 @@ class ScriptedAnswer:
     facts: Facts = field(default_factory=dict)
     fails: str | None = None  # reason, a kebab-case word
     after_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    delay_ms: int
-    failure: str | None
-
-
-class _Planned(Protocol):
-    @property
-    def delay_ms(self) -> int: ...
-
-    @property
-    def failure(self) -> str | None: ...
 
 
 class ScriptedAnswers:
@@ -57,16 +46,18 @@ class ScriptedAnswers:
         """Answers that nobody has asked for yet."""
         return tuple(self._waiting)
 
-    def plan(self, question: Question) -> _Planned:
-        """How long the answer to come will take, and whether it fails."""
+    def plan_of(self, question: Question) -> Plan | None:
+        """How long the answer to come will take, and whether it fails; None when the backend behind is asked."""
         answer = self._next(question.name)
         if answer is None:
-            plan = getattr(self._otherwise, "plan", None)
-            planned: _Planned = _Plan(0, None) if plan is None else plan(question)
-            return planned
+            return None
         if answer.fails is not None:
             self._waiting.remove(answer)
-        return _Plan(answer.after_ms, answer.fails)
+        return Plan(answer.after_ms, answer.fails)
+
+    def plan(self, question: Question) -> Plan:
+        """The same; at once and without failure for the backend behind."""
+        return self.plan_of(question) or Plan()
 
     def answer(self, question: Question) -> Facts:
         """See :class:`~ivr.accounts.repository.Accounts`."""
@@ -84,26 +75,20 @@ class ScriptedAnswers:
         return next((answer for answer in self._waiting if answer.query == query), None)
 
 
-def scripted_answer(data: Mapping[str, object], queries: Mapping[str, Query]) -> ScriptedAnswer:
-    """One entry as a document writes it, every scalar a string. Raises ValueError that says what is wrong."""
-    name = str(data.get("query", ""))
-    query = queries.get(name)
+def scripted_answer(written: Answers, queries: Mapping[str, Query]) -> ScriptedAnswer:
+    """An answer as a script writes it, typed as the document declares. Raises ValueError that says what is wrong."""
+    query = queries.get(written.query)
     if query is None:
-        raise ValueError(f"there is no query {name!r}; the queries are: {', '.join(queries)}")
-    unknown = set(data) - {"query", "facts", "fails", "after"}
-    if unknown:
-        raise ValueError(f"an answer has no {', '.join(sorted(unknown))}; it has query, facts, fails, after")
+        raise ValueError(f"there is no query '{written.query}'; the queries are: {', '.join(queries)}")
     facts: dict[str, Fact] = {}
-    given = data.get("facts") or {}
-    if not isinstance(given, Mapping):
-        raise ValueError("'facts' must be a mapping of fact names to values")  # noqa: TRY004 - of a document
-    for fact, value in given.items():
+    for fact, value in written.facts.items():
         if fact not in query.gives:
-            raise ValueError(f"query {name} does not give {fact}; it gives {', '.join(query.gives)}")
-        facts[str(fact)] = typed(value, query.gives[fact])
-    fails = data.get("fails")
-    after_ms = parse_duration(data.get("after", "0ms"))
-    return ScriptedAnswer(name, facts, None if fails is None else str(fails), after_ms)
+            raise ValueError(f"query {written.query} does not give {fact}; it gives: {', '.join(query.gives)}")
+        try:
+            facts[fact] = typed(value, query.gives[fact])
+        except (ValueError, KeyError, AttributeError) as error:
+            raise ValueError(f"{fact} of query {written.query} has the wrong type: {error}") from None
+    return ScriptedAnswer(written.query, facts, written.fails, written.after)
 
 
 def typed(value: object, declared: FactDeclaration) -> Fact:
