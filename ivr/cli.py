@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "Say what is ready on this machine and how to mend what is not.",
     "new": "Start a hotline of your own.",
     "schema": "Print the JSON Schema of hotline documents.",
+    "test": "Run call scripts against a hotline and measure their coverage.",
 }
 
 

@@ -22,7 +22,7 @@ from ivr.session.call_log import LogEntry
 from ivr.session.recovery import handler_for
 
 KINDS = ("nodes", "choices", "commands", "no-input", "no-match", "error", "timeouts", "hang-ups", "other")
-GROUPS = ("edges", *KINDS)  # what thresholds may be set for
+GROUPS = ("nodes", "edges", *KINDS[1:])  # what thresholds may be set for
 TIMED_OUT, HUNG_UP = "time runs out", "caller hangs up"
 
 

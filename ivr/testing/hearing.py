@@ -19,11 +19,16 @@ _SHOWN_CHARACTERS = 24
 
 
 class Unexpected(Exception):  # noqa: N818 - says what it is; never leaves the runner
-    """The call went otherwise. ``expected`` and ``heard`` are fit for a report."""
+    """The call went otherwise. ``expected`` and ``heard`` are fit for a report.
 
-    def __init__(self, expected: str, heard: str) -> None:
+    ``missed`` and ``instead`` are prompt ids: the one that was expected, the one that came; either may be "".
+    """
+
+    def __init__(self, expected: str, heard: str, missed: str = "", instead: str = "") -> None:
         self.expected = expected
         self.heard = heard
+        self.missed = missed
+        self.instead = instead
         super().__init__(f"expected {expected}, heard {heard}")
 
 
@@ -61,7 +66,7 @@ class Hearing:
                 self.last = heard
                 return heard
             if self._asserting and not self._excused(heard, skipping):
-                raise Unexpected(" or ".join(wanted), describe(heard))
+                raise Unexpected(" or ".join(wanted), describe(heard), wanted[0], heard.prompt.prompt_id)
 
     def allow(self, patterns: Iterable[str]) -> None:
         """These may be heard until the next match."""
@@ -74,7 +79,8 @@ class Hearing:
         for heard in self._call.heard[self._next :]:
             self._next += 1
             if self._asserting and not self._excused(heard, ()):
-                raise Unexpected("nothing more before the caller's turn", f"{describe(heard)}, which no step mentions")
+                told = f"{describe(heard)}, which no step mentions"
+                raise Unexpected("nothing more before the caller's turn", told, instead=heard.prompt.prompt_id)
 
     def until_last_ended(self) -> None:
         """Listens until the prompt that was mentioned last is over."""
@@ -103,9 +109,10 @@ class Hearing:
         call = self._call
         while len(call.heard) <= self._next:
             if call.over:
-                raise Unexpected(" or ".join(wanted), f"the end of the call: {call.disposition}")
+                raise Unexpected(" or ".join(wanted), f"the end of the call: {call.disposition}", wanted[0])
             if call.quiet and not call.transferring:
-                raise Unexpected(" or ".join(wanted), f"nothing: at {self._session.node} it is the caller's turn")
+                told = f"nothing: at {self._session.node} it is the caller's turn"
+                raise Unexpected(" or ".join(wanted), told, wanted[0])
             self.step()
         self._next += 1
         return call.heard[self._next - 1]

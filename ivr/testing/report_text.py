@@ -44,7 +44,7 @@ def shown(place: Place) -> str:
 def coverage_lines(coverage: Coverage) -> Iterator[str]:
     """One line for each group that has anything to cover."""
     yield f"coverage of {coverage.hotline.flow.hotline}"
-    for group in ("nodes", *(one for one in GROUPS if one != "nodes")):
+    for group in GROUPS:
         share = coverage.share(group)
         if share.total:
             yield f"  {group:<10} {share.covered:>5} of {share.total:>5}  {share.percent:6.1f} %"

@@ -47,6 +47,8 @@ class Failure:
     heard: str
     at: int = 0  # ms since the call was answered
     via: tuple[Place, ...] = ()  # the steps that included it, outermost first
+    missed: str = ""  # the prompt that did not come
+    instead: str = ""  # the prompt that came
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,18 @@ class _Run:
         return self._broken_ban() or self._broken_promise()
 
     def _failure(self, placed: PlacedStep, error: Unexpected | SessionError) -> Failure:
-        expected, heard = (
-            (error.expected, error.heard) if isinstance(error, Unexpected) else ("the call to go on", str(error))
+        if isinstance(error, SessionError):
+            error = Unexpected("the call to go on", str(error))
+        return Failure(
+            placed.place,
+            in_short(placed),
+            error.expected,
+            error.heard,
+            self.call.now,
+            placed.via,
+            error.missed,
+            error.instead,
         )
-        return Failure(placed.place, in_short(placed), expected, heard, self.call.now, placed.via)
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
