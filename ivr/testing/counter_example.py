@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.callflow.nodes import Transfer
 from ivr.errors import IvrError
 from ivr.session.events import Fact
 from ivr.session.exchange import Exchange
@@ -65,6 +66,11 @@ class _Writer:
         self.segments = [_Segment()]
         self._path = path
         self._told = 0  # prompts that were written down
+        self._ahead = False  # keys were pressed during the lookup that is answered next
+        self._unasked = {saying.say for saying in exchange.flow.waiting.filler}
+        for node in exchange.flow.nodes.values():
+            if isinstance(node, Transfer):
+                self._unasked |= {saying.say for saying in node.comfort}
 
     def write(self) -> None:
         call, moves = self.call, self._path.moves
@@ -121,19 +127,24 @@ class _Writer:
                 if call.lookup is not None:
                     never = {"query": call.lookup.query, "after": _LONGER_THAN_ANY_PATIENCE}
                     segment.weather.append({"answers": never})
-                elif act.ms is None:
+                elif act.ms is None and call.transfer is None:
                     segment.steps.append({"stays silent": ""})
             case HangsUp():
                 when = self._when()
                 segment.steps.append({"hangs up": when} if when else "hangs up")
             case Answer():
-                segment.weather.append({"answers": _answer(act)})
+                slow_ms = 3_000 if self._ahead else act.after_ms
+                segment.weather.append({"answers": _answer(act, slow_ms)})
+                self._ahead = False
             case AgentDoes():
                 segment.weather.append({"agents": _AGENTS[act.what]})
 
     def _when(self) -> dict[str, str]:
         """``during`` and ``after``, while a prompt plays."""
         call = self.call
+        if call.lookup is not None:
+            self._ahead = True
+            return {"after": "500ms"}
         if call.play is None:
             return {}
         since_ms = call.at - call.heard[-1][0] - call.play.delay_ms if call.heard else 0
@@ -141,7 +152,8 @@ class _Writer:
 
     def _tell_heard(self) -> None:
         for _, prompt in self.call.heard[self._told :]:
-            self.segments[-1].steps.append({"hears": prompt.prompt_id})
+            if prompt.prompt_id not in self._unasked:
+                self.segments[-1].steps.append({"hears": prompt.prompt_id})
         self._told = len(self.call.heard)
 
 
@@ -149,8 +161,8 @@ def _is_agent(move: Move | None) -> bool:
     return move is not None and any(isinstance(act, AgentDoes) for act in move.input.acts)
 
 
-def _answer(act: Answer) -> dict[str, Any]:
-    after = {"after": f"{act.after_ms}ms"} if act.after_ms else {}
+def _answer(act: Answer, after_ms: int) -> dict[str, Any]:
+    after = {"after": f"{after_ms}ms"} if after_ms else {}
     if act.facts is None:
         return {"query": act.query, "fails": "backend-down", **after}
     return {"query": act.query, "facts": {name: _plain(value) for name, value in act.facts.items()}, **after}

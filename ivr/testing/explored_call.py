@@ -208,12 +208,11 @@ class ExploredCall:
         # Fillers and comfort are not answers of the hotline to the caller's silence: they are waited through.
         node, failures = self.session.node, sum(self.session.failures.values())
         for _ in range(MOST_PROMPTS):
-            self.hear()
-            if self.over is not None or self.session.deadline is None:
+            self.hear(lambda call: call.session.node != node)
+            moved = self.session.node != node or sum(self.session.failures.values()) != failures
+            if moved or self.over is not None or self.session.deadline is None:
                 return
             self._next(self.session.deadline)
-            if self.session.node != node or sum(self.session.failures.values()) != failures:
-                return
         raise Endless
 
     def _answer(self, act: Answer) -> None:
