@@ -87,7 +87,8 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
                 f'<td class="number">{share.percent:.1f}</td></tr>'
             )
     yield "</table>"
-    yield f'<p>Each box is a node; its tooltip tells what is missing.</p><div class="flow">{coverage_svg(coverage)}</div>'
+    yield "<p>Each box is a node; its tooltip tells what is missing.</p>"
+    yield f'<div class="flow">{coverage_svg(coverage)}</div>'
     missing = coverage.missing()
     if missing:
         yield f"<details><summary>{len(missing)} not covered</summary><ul>"

@@ -70,6 +70,9 @@ Moment = Annotated[
 # -- what is heard -----------------------------------------------------------------------------------------------------
 
 
+Form = Literal["in_order", "any_of", "never", "optional", "unordered"]
+
+
 class Expected(ScriptPart):
     """Which prompts; exactly one of the forms. A bare id or list means ``in order``."""
 

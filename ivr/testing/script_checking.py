@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from ivr.accounts.people import people
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.errors import Problem
-from ivr.testing.script import ChangesAnswers, Expected, Hears, Patterns, Presses, Timed
+from ivr.testing.script import ChangesAnswers, Expected, Form, Hears, Patterns, Presses, Timed
 from ivr.testing.script_loading import CallScript, PlacedStep
 from ivr.testing.scripted_answers import scripted_answer
 
 ANY = "any"
 CALLER = "caller"
-_FORMS = ("in_order", "any_of", "never", "optional", "unordered")
+_FORMS: tuple[Form, ...] = ("in_order", "any_of", "never", "optional", "unordered")
 
 
 def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
@@ -59,7 +59,7 @@ def matches(pattern: str, prompt_id: str) -> bool:
     return pattern in (prompt_id, ANY)
 
 
-def expected_patterns(expected: Expected) -> tuple[str, Patterns]:
+def expected_patterns(expected: Expected) -> tuple[Form, Patterns]:
     """The form of an expectation, and its patterns."""
     for form in _FORMS:
         if patterns := getattr(expected, form):

@@ -11,18 +11,16 @@ from dataclasses import dataclass
 
 from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.accounts.repository import Accounts
-from ivr.agent_desk import DESK_QUERIES
 from ivr.callflow.guards import as_text
 from ivr.callflow.hotline import Place
 from ivr.errors import SessionError
-from ivr.session.call_log import LogEntry, masked_text
+from ivr.session.call_log import LogEntry
 from ivr.session.exchange import Exchange
 from ivr.testing.caller_keys import typed_keys
-from ivr.testing.hearing import Hearing, Unexpected, describe, fillers
+from ivr.testing.hearing import Unexpected, describe
 from ivr.testing.script import (
     ChangesAccounts,
     ChangesAgents,
-    ChangesAnswers,
     HangsUp,
     Hears,
     Presses,
@@ -30,11 +28,11 @@ from ivr.testing.script import (
     StaysSilent,
     Timed,
 )
-from ivr.testing.script_checking import expected_patterns, matches
+from ivr.testing.script_checking import expected_patterns
 from ivr.testing.script_loading import CallScript, PlacedStep
 from ivr.testing.scripted_answers import scripted_answer
-from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME, Heard, VirtualCall
-from ivr.testing.weather import ChangingAccounts, ChangingDesk
+from ivr.testing.scripted_call import TURN, ScriptedCall, Setting, When
+from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +75,21 @@ def run_script(exchange: Exchange, script: CallScript, accounts: Callable[[], Ac
 
 class _Run:
     def __init__(self, exchange: Exchange, script: CallScript, accounts: Accounts) -> None:
+        story = script.story
         self.script = script
-        self.log: list[LogEntry] = []
-        self.session = exchange.new_call(self.log.append)
-        self.accounts = ChangingAccounts(accounts, script.story.accounts)
-        self.desk = ChangingDesk(script.story.agents)
-        self.call = VirtualCall(
-            self.session,
-            self.accounts,
-            self.desk,
-            local_time=script.story.caller.at or DEFAULT_LOCAL_TIME,
-            caller_number=script.story.caller.number,
+        self.scripted = ScriptedCall(
+            exchange,
+            Setting(
+                accounts,
+                story.accounts,
+                story.agents,
+                story.caller.at or DEFAULT_LOCAL_TIME,
+                story.caller.number,
+                story.skipping,
+            ),
         )
-        self.hearing = Hearing(self.call, self.session, fillers(exchange.flow), script.story.skipping)
-        self.forbidden: list[tuple[PlacedStep, tuple[str, ...]]] = []
-        self.looked_through = 0  # prompts that were compared with what is forbidden
+        self.call, self.session = self.scripted.call, self.scripted.session
+        self.bans: list[PlacedStep] = []
 
     def outcome(self) -> Outcome:
         failure = self._carry_out()
@@ -101,28 +99,51 @@ class _Run:
             script.place.line,
             script.name,
             failure,
-            tuple(self.log),
+            tuple(self.scripted.log),
             call.disposition or "open",
             call.now,
         )
 
     def _carry_out(self) -> Failure | None:
-        failure: Failure | None = None
         self.call.answer()
         for placed in self.script.steps:
+            failure: Failure | None = None
             try:
                 self._step(placed)
-                failure = self._broken_ban()
             except (Unexpected, SessionError) as error:
-                failure = self._broken_ban() or self._failure(placed, error)
+                failure = self._failure(placed, error)
+            failure = self._broken_ban() or failure
             if failure is not None:
                 return failure
         try:
-            self.call.run_until_quiet(through_transfers=True)
+            self.scripted.finish()
         except SessionError as error:
             return self._failure(self.script.steps[-1], error)
-        self.call.hang_up()
         return self._broken_ban() or self._broken_promise()
+
+    def _step(self, placed: PlacedStep) -> None:
+        scripted = self.scripted
+        match placed.step:
+            case Hears() as step:
+                form, patterns = expected_patterns(step.hears)
+                if form == "never":
+                    self.bans.append(placed)
+                scripted.hear(form, patterns, step.skipping, step.saying, step.within)
+            case Presses() as step:
+                scripted.press(typed_keys(step.presses, self.script.person), step.pace, _when(step))
+            case Says() as step:
+                others = tuple(sorted(step.alternatives.items(), key=lambda one: -one[1]))
+                scripted.say(step.says, step.confidence, others, step.lasts, _when(step))
+            case StaysSilent() as step:
+                scripted.stay_silent(step.stays_silent)
+            case HangsUp() as step:
+                scripted.hang_up(_when(step.hangs_up))
+            case ChangesAccounts() as step:
+                scripted.accounts.change(step.accounts)
+            case ChangesAgents() as step:
+                scripted.desk.change(step.agents)
+            case ChangesAnswers() as step:
+                scripted.dictate(scripted_answer(step.answers, self.session.exchange.flow.queries))
 
     def _failure(self, placed: PlacedStep, error: Unexpected | SessionError) -> Failure:
         if isinstance(error, SessionError):
@@ -138,114 +159,13 @@ class _Run:
             error.instead,
         )
 
-    # -- steps ---------------------------------------------------------------------------------------------------------
-
-    def _step(self, placed: PlacedStep) -> None:
-        match placed.step:
-            case Hears() as step:
-                self._hears(placed, step)
-            case Presses() as step:
-                self._wait_for(step)
-                self.call.press(typed_keys(step.presses, self.script.person), step.pace)
-                self.hearing.acted()
-            case Says() as step:
-                self._wait_for(step)
-                lasts_ms = -1 if step.lasts is None else step.lasts
-                others = tuple(sorted(step.alternatives.items(), key=lambda one: -one[1]))
-                self.call.say(step.says, step.confidence, alternatives=others, lasts_ms=lasts_ms)
-                self.hearing.acted()
-            case StaysSilent() as step:
-                self.hearing.until_last_ended()
-                self._require_live()
-                self.call.wait(step.stays_silent)
-                self.hearing.acted()
-            case HangsUp() as step:
-                if step.hangs_up.during is None and step.hangs_up.after is None:
-                    self.hearing.until_last_ended()
-                    self._require_live()
-                else:
-                    self._wait_for(step.hangs_up)
-                self.call.hang_up()
-                self.hearing.acted()
-            case ChangesAccounts() as step:
-                self.accounts.change(step.accounts)
-            case ChangesAgents() as step:
-                self.desk.change(step.agents)
-            case ChangesAnswers() as step:
-                answer = scripted_answer(step.answers, self.session.exchange.flow.queries)
-                if answer.query in DESK_QUERIES and answer.fails is None:
-                    self.desk.dictate(answer.facts)
-                else:
-                    self.accounts.dictate(answer)
-
-    def _hears(self, placed: PlacedStep, step: Hears) -> None:
-        form, patterns = expected_patterns(step.hears)
-        if form == "never":
-            self.forbidden.append((placed, patterns))
-            return
-        if form == "optional":
-            self.hearing.allow(patterns)
-            return
-        previous, done_at = self.hearing.last, self.hearing.done_at
-        heard = self._next_heard(form, waiting := list(patterns), step)
-        if previous is not None and previous.ended_at is not None:
-            done_at = previous.ended_at
-        took_ms = heard.at + heard.prompt.delay_ms - done_at
-        if step.within is not None and took_ms > step.within:
-            raise Unexpected(f"{heard.prompt.prompt_id} within {step.within} ms", f"it after {took_ms} ms")
-        while waiting:
-            heard = self._next_heard(form, waiting, step)
-        for text in step.saying:
-            if text not in heard.prompt.text:
-                raise Unexpected(f"{heard.prompt.prompt_id} saying “{text}”", f"“{masked_text(heard.prompt.text)}”")
-
-    def _next_heard(self, form: str, waiting: list[str], step: Hears) -> Heard:
-        """Matches one prompt and takes it off those that are waited for."""
-        wanted = waiting[:1] if form == "in_order" else waiting
-        heard = self.hearing.match(wanted, step.skipping)
-        if form == "any_of":
-            waiting.clear()
-        else:
-            waiting.remove(next(one for one in wanted if matches(one, heard.prompt.prompt_id)))
-        return heard
-
-    def _wait_for(self, timing: Timed) -> None:
-        """The moment at which the caller acts."""
-        hearing, call = self.hearing, self.call
-        if timing.during is not None:
-            playing = hearing.last
-            if playing is None or playing.ended_at is not None or not matches(timing.during, playing.prompt.prompt_id):
-                playing = hearing.match([timing.during])
-            begun_at = playing.at + playing.prompt.delay_ms
-            call.wait(max(begun_at + (timing.after or 0) - call.now, 0))
-            if playing.ended_at is not None:
-                lasted = playing.ended_at - begun_at
-                raise Unexpected(f"{timing.during} to last {timing.after} ms", f"its end after {lasted} ms")
-        elif timing.after is not None:
-            hearing.until_last_ended()
-            call.wait(max(hearing.done_at + timing.after - call.now, 0))
-        else:
-            hearing.until_turn()
-        self._require_live()
-
-    def _require_live(self) -> None:
-        if self.call.over:
-            raise Unexpected("the call to go on", f"the end of the call: {self.call.disposition}")
-
-    # -- the whole call ------------------------------------------------------------------------------------------------
-
     def _broken_ban(self) -> Failure | None:
         """Whether something was heard that a step forbids."""
-        heard = self.call.heard
-        number, self.looked_through = self.looked_through, len(heard)
-        if not self.forbidden:
+        broken = self.scripted.broken_ban()
+        if broken is None:
             return None
-        for one in heard[number:]:
-            for placed, patterns in self.forbidden:
-                if any(matches(pattern, one.prompt.prompt_id) for pattern in patterns):
-                    never = f"never {', '.join(patterns)}"
-                    return Failure(placed.place, in_short(placed), never, describe(one), one.at, placed.via)
-        return None
+        placed, heard = self.bans[broken[0]], broken[1]
+        return Failure(placed.place, in_short(placed), "this is never heard", describe(heard), heard.at, placed.via)
 
     def _broken_promise(self) -> Failure | None:
         """Whether the call as a whole is not what the story says."""
@@ -272,6 +192,10 @@ class _Run:
     def _promise(self, key: str, expected: str, heard: str) -> Failure:
         place = self.script.places.get((key,), self.script.place)
         return Failure(place, key, expected, heard, self.call.now)
+
+
+def _when(timed: Timed) -> When:
+    return TURN if timed.during is None and timed.after is None else When(timed.during, timed.after)
 
 
 def in_short(placed: PlacedStep) -> str:
