@@ -21,6 +21,7 @@ from ivr.testing.hearing import Unexpected, describe
 from ivr.testing.script import (
     ChangesAccounts,
     ChangesAgents,
+    ChangesAnswers,
     HangsUp,
     Hears,
     Presses,
