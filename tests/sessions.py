@@ -73,6 +73,7 @@ class Phone:
         self.playing: PlayPrompt | None = None
         self.ends_at = 0
         self.pace_ms = 0
+        self.asked: LookUp | None = None  # a lookup without an answer
 
     # -- the caller ------------------------------------------------------------------------------------------------
 
@@ -81,6 +82,8 @@ class Phone:
         return self
 
     def event(self, event: events.Event) -> list[Action]:
+        if isinstance(event, events.LookupAnswered | events.LookupFailed):
+            self.asked = None
         performed = self.call.handle(event, self.at)
         if isinstance(event, events.PromptFinished) and self.playing and event.play_id == self.playing.play_id:
             self.playing = None
@@ -125,8 +128,7 @@ class Phone:
     def listen(self) -> Phone:
         """Hears everything that is being said now, to its end."""
         while self.playing is not None:
-            self.at = self.ends_at
-            self.event(events.PromptFinished(self.playing.play_id))
+            self.step()
         return self
 
     def hang_up(self) -> Phone:
@@ -198,6 +200,8 @@ class Phone:
                 assert self.playing is not None
                 assert action.play_id == self.playing.play_id, "only what plays can be stopped"
                 self.playing = None
+            elif isinstance(action, LookUp):
+                self.asked = action
             elif isinstance(action, actions.HangUp):
                 self.playing = None
             self.done.append(action)
