@@ -23,7 +23,7 @@ def test_the_hotline_of_the_documents_passes_the_check(tmp_path: Path) -> None:
     (tmp_path / "flow.yaml").write_text(first_block("flow.md", "yaml"), encoding="utf-8")
     (tmp_path / "prompts.yaml").write_text(first_block("prompts.md", "yaml"), encoding="utf-8")
     findings = check(open_hotline(tmp_path))
-    assert [str(finding.problem) for finding in findings] == []
+    assert [str(finding.problem) for finding in findings if not finding.waived_because] == []
 
 
 def test_the_backend_of_the_documents_answers() -> None:

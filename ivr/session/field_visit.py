@@ -128,6 +128,8 @@ class FieldVisit(ListeningVisit):
 
     def _submitted(self, outcome: Outcome) -> None:
         value = outcome.value
+        if outcome.reason == "max-digits":
+            self.call.expect_trailing(self.field.entry.terminator)
         if self.field.entry.kind in ("id-number", "card-number"):
             check = check_number(value, self.call.now().date())
             if check.kind is None:
@@ -136,8 +138,6 @@ class FieldVisit(ListeningVisit):
             value = check.normalised
         self._collected(outcome.reason, "accepted", len(value))
         self.call.know({self.field.stores: value, "entry.tail": value[-4:]}, secret=self.secret)
-        if outcome.reason == "max-digits":
-            self.call.expect_trailing(self.field.entry.terminator)
         self.call.choose("next")
 
     def _commanded(self, outcome: Outcome) -> None:
