@@ -27,6 +27,7 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "diagram": "Draw a hotline as Mermaid, Graphviz or SVG.",
     "doctor": "Say what is ready on this machine and how to mend what is not.",
+    "explore": "Try everything that can happen in a call, and prove or refute what must hold.",
     "new": "Start a hotline of your own.",
     "schema": "Print the JSON Schema of hotline documents.",
     "test": "Run call scripts against a hotline and measure their coverage.",
@@ -82,10 +83,10 @@ def cli() -> None:
     """
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], command: click.Command = cli) -> int:
     """Carry out one command line; returns the exit code."""
     try:
-        outcome = cli.main(arguments, prog_name="ivr", standalone_mode=False)
+        outcome = command.main(arguments, prog_name="ivr", standalone_mode=False)
     except DocumentError as error:
         click.echo(error, err=True)
         return 1

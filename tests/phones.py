@@ -25,7 +25,8 @@ def exchange() -> Exchange:
 
 
 def virtual_call(**options: Any) -> VirtualCall:
-    return VirtualCall(exchange().new_call(), options.pop("accounts", None) or MemoryAccounts(), **options)
+    session = options.pop("session", None) or exchange().new_call()
+    return VirtualCall(session, options.pop("accounts", None) or MemoryAccounts(), **options)
 
 
 def piped(text: str | bytes, **options: Any) -> tuple[VirtualCall, list[str]]:
