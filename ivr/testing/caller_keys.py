@@ -12,7 +12,7 @@ from ivr.identity_number import check_digit
 from ivr.testing.script_typing import Typed
 
 CALLER = "caller"
-WRONG_PASSWORD = "975318"  # noqa: S105 - nobody's
+WRONG_PASSWORD = "357918"  # noqa: S105 - nobody's; begins with no key that is a command everywhere
 NEW_PASSWORD = "862049"  # noqa: S105 - nobody's, and not too simple
 _CARD_TAIL = 8
 

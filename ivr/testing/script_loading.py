@@ -1,6 +1,7 @@
 """Files -> call scripts: parameters, variants and included steps resolved, every problem of a script found at once.
 
-* ``for:`` makes several calls of one file: a list of parameter sets, or lists of values, of which every combination.
+* ``for:`` makes several calls of one file: a list of parameter sets, or named lists, of which every combination is
+  taken; an item of a named list is the value of that parameter, or a parameter set of its own.
 * ``${name}`` in any value is replaced by the parameter; a list of its own stands for the parameter's list. An unknown
   name is a problem. Keys are never replaced. An included file sees its own ``with:`` under what the including step
   gives it under the parameters around it.
@@ -22,7 +23,7 @@ from ivr.callflow.hotline import DocumentPath, Place
 from ivr.callflow.yaml_source import Source, read_yaml
 from ivr.errors import DocumentError, Problem
 from ivr.testing.script import STEPS, ScriptDocument, Step, Story
-from ivr.testing.script_parameters import Parameters, fill, parameters, unknown_names
+from ivr.testing.script_parameters import Parameters, fill, parameters, unknown_names, variants
 from ivr.testing.script_part import ScriptPart
 
 MOST_STEPS = 5_000
@@ -154,28 +155,16 @@ class _Loading:
 
     def _variants(self, value: Any) -> list[Parameters]:
         place = self.top.place(("for",))
-        rows: list[Parameters | None]
-        if value is None:
-            return [{}]
-        if isinstance(value, dict) and all(isinstance(one, list) and one for one in value.values()) and value:
-            count = 1
-            for one in value.values():
-                count *= len(one)
-            if count > MOST_CALLS:
-                self._problem(place, f"'for' makes {count} calls", f"write at most {MOST_CALLS}")
-                return []
-            combinations = itertools.product(*value.values())
-            rows = [parameters(dict(zip(value, row, strict=True))) for row in combinations]
-        elif isinstance(value, list) and value:
-            rows = [parameters(row) if isinstance(row, dict) else None for row in value[: MOST_CALLS + 1]]
-        else:
-            rows = [None]
-        if any(row is None for row in rows):
+        rows = variants(value)
+        if rows is None:
             remedy = "write '- {person: a}' items, or 'person: [a, b]' lines"
             self._problem(place, "'for' needs a list of parameter sets, or lists of values", remedy)
-        if len(rows) > MOST_CALLS:
+            return []
+        found = list(itertools.islice(rows, MOST_CALLS + 1))
+        if len(found) > MOST_CALLS:
             self._problem(place, f"'for' makes more than {MOST_CALLS} calls", "write fewer")
-        return [row for row in rows if row is not None]
+            return []
+        return found
 
     def _has_strangers(self, value: Any, scope: Parameters, file: _File, path: DocumentPath) -> bool:
         """Whether parameters are referred to that do not exist; each is a problem."""

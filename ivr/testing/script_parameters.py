@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,29 @@ def parameters(value: Any) -> Parameters | None:
         if not isinstance(one, str) and not (isinstance(one, list) and all(isinstance(item, str) for item in one)):
             return None
     return value
+
+
+def variants(value: Any) -> Iterator[Parameters] | None:
+    """What ``for:`` means, one parameter set for each call; a single empty one when there is no ``for:``.
+
+    None when it cannot be understood.
+    """
+    if value is None:
+        return iter([{}])
+    if isinstance(value, list):
+        rows = [parameters(row) for row in value]
+        return iter([row for row in rows if row is not None]) if rows and None not in rows else None
+    if not isinstance(value, dict) or not value:
+        return None
+    axes: list[list[Parameters]] = []
+    for name, items in value.items():
+        if not isinstance(items, list) or not items:
+            return None
+        axis = [parameters(item if isinstance(item, dict) else {name: item}) for item in items]
+        axes.append([row for row in axis if row is not None])
+        if None in axis:
+            return None
+    return ({key: one for row in rows for key, one in row.items()} for rows in itertools.product(*axes))
 
 
 def fill(value: Any, scope: Parameters) -> Any:
