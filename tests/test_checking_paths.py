@@ -61,7 +61,7 @@ class Walk:
     limits: dict[str, int] = field(default_factory=dict)
 
     def now(self) -> datetime:
-        return datetime(2026, 3, 2, 9, 30)  # noqa: DTZ001 - the hotline's wall clock is naive
+        return datetime(2026, 3, 2, 9, 30)
 
     def __post_init__(self) -> None:
         self.guards = Guards(self.hotline.flow)

@@ -230,7 +230,7 @@ def test_a_command_whose_guard_changed_while_it_was_typed_is_a_no_match() -> Non
     small = phone(
         nodes, recovery=RECOVERY, commands=command, hours=open_till_noon, guards={"on-duty": {"hours": "desk"}}
     )
-    late = Phone(small.call.exchange, at=datetime(2026, 3, 2, 11, 59, 58)).answer()  # noqa: DTZ001 - a call's clock is naive
+    late = Phone(small.call.exchange, at=datetime(2026, 3, 2, 11, 59, 58)).answer()
     late.press("0").wait(4_000)
     assert late.noted("collected")[0]["reason"] == "command"
     assert late.node == "ask"

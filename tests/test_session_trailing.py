@@ -1,4 +1,4 @@
-"""A ``#`` typed after an entry that ended by itself belongs to that entry, whether the value was accepted or refused."""
+"""A ``#`` typed after an entry that ended by itself belongs to that entry, accepted or refused."""
 
 from __future__ import annotations
 

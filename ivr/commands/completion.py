@@ -22,6 +22,5 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise UsageError(f"this version of click completes no {shell}; update it with: pip install -U click")
-    from ivr.cli import cli
-
-    click.echo(found(cli, {}, "ivr", "_IVR_COMPLETE").source())
+    root = click.get_current_context().find_root().command
+    click.echo(found(root, {}, "ivr", "_IVR_COMPLETE").source())

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -124,18 +125,18 @@ def _data_folder() -> Finding:
 
 
 def _database() -> Finding:
-    from sqlalchemy import make_url
-
-    url = make_url(settings.database_url())
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):  # noqa: PTH110 - takes "" too
-        return Finding("database", "ready", f"{shown} (made and filled by the first question)")
+    url = settings.database_url()
+    file = url.removeprefix("sqlite:///")
+    if file != url and not Path(file).exists():
+        return Finding("database", "ready", f"{url} (made and filled by the first question)")
     from ivr.accounts.database import open_accounts
 
     try:
-        open_accounts(create=False).close()
+        accounts = open_accounts(create=False)
     except IvrError as error:
         return Finding("database", "broken", str(error), "ivr accounts seed, or set IVR_DATABASE_URL to another")
+    shown = accounts.place
+    accounts.close()
     return Finding("database", "ready", shown)
 
 
