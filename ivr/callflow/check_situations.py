@@ -118,7 +118,7 @@ def _holds(subject: Subject, name: str, world: Mapping[str, Value]) -> bool:
         return bool(world[f"hours {guard.hours}"])
     if guard.same_as is not None:
         return bool(world[_pair(guard)]) and all(
-            world.get(fact, "") is not None for fact in (guard.fact, guard.same_as)
+            world.get(fact or "", "") is not None for fact in (guard.fact, guard.same_as)
         )
     if guard.fact is not None:
         value = world[guard.fact]

@@ -16,13 +16,12 @@ from ivr.callflow.nodes import Menu
 from ivr.callflow.prompt_slots import slots_of, without_slots
 from ivr.callflow.said_keys import normalised, said_keys
 from ivr.callflow.speaking import speaking_ms, spoken_characters
-from ivr.callflow.values import SlotType
 
 _GUIDANCE = "vendor guidance"
 _STOPS = "，。；！？,;!?、:："
 FIRST_OPTION_MS, OPTION_HEAD_MS, MENU_MS, UNSTOPPABLE_MS = 8_000, 10_000, 25_000, 10_000
 
-TYPICAL_CHARACTERS: Mapping[SlotType, int] = {
+TYPICAL_CHARACTERS: Mapping[str, int] = {
     "money": 12, "digits": 4, "date": 10, "month": 7, "count": 2, "masked-id": 4,
     "masked-name": 3, "duration": 4, "text": 6, "yes-no": 1, "time": 5,
 }  # fmt: skip
@@ -30,7 +29,7 @@ TYPICAL_CHARACTERS: Mapping[SlotType, int] = {
 
 def characters(text: str) -> int:
     """Spoken characters of a wording, slots at their typical length."""
-    slots = sum(TYPICAL_CHARACTERS[slot.type] for slot in slots_of(text))  # type: ignore[index]  # slots_of gives SlotTypes
+    slots = sum(TYPICAL_CHARACTERS[slot.type] for slot in slots_of(text))
     return spoken_characters(without_slots(text)) + slots
 
 
