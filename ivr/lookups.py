@@ -34,9 +34,9 @@ class Lookups:
         return plan.delay_ms, LookupFailed(lookup.request_id, plan.failure) if plan.failure else None
 
     def answer(self, lookup: LookUp, at: int) -> Event:
-        if lookup.query in DESK_QUERIES:
-            return LookupAnswered(lookup.request_id, self._desk.queue_status())
         try:
+            if lookup.query in DESK_QUERIES:
+                return LookupAnswered(lookup.request_id, self._desk.queue_status())
             return LookupAnswered(lookup.request_id, self._accounts.answer(self._question(lookup, at)))
         except errors.LookupFailed as failure:
             return LookupFailed(lookup.request_id, failure.reason)

@@ -111,8 +111,8 @@ class ScriptedCall:
 
     def dictate(self, answer: ScriptedAnswer) -> None:
         """The answer to the next lookup of its query."""
-        if answer.query in DESK_QUERIES and answer.fails is None:
-            self.desk.dictate(answer.facts)
+        if answer.query in DESK_QUERIES:
+            self.desk.dictate(answer)
         else:
             self.accounts.dictate(answer)
 

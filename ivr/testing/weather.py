@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.accounts import faults
 from ivr.accounts.repository import Accounts, Question
 from ivr.agent_desk import AgentDesk
+from ivr.errors import LookupFailed
 from ivr.session.events import Event, Facts
 from ivr.testing.scripted_answers import ScriptedAnswer, ScriptedAnswers
 
@@ -45,17 +46,23 @@ class ChangingDesk:
 
     def __init__(self, setting: Agents) -> None:
         self._desk = _desk(setting)
-        self._dictated: list[Facts] = []
+        self._dictated: list[ScriptedAnswer] = []
 
     def change(self, setting: Agents) -> None:
         self._desk = _desk(setting)
 
-    def dictate(self, status: Facts) -> None:
-        """What the queue looks like the next time somebody asks."""
-        self._dictated.append(status)
+    def dictate(self, answer: ScriptedAnswer) -> None:
+        """What the queue looks like the next time somebody asks, or that nobody knows."""
+        self._dictated.append(answer)
 
     def queue_status(self) -> Facts:
-        return self._dictated.pop(0) if self._dictated else self._desk.queue_status()
+        """Raises LookupFailed where that was dictated."""
+        if not self._dictated:
+            return self._desk.queue_status()
+        answer = self._dictated.pop(0)
+        if answer.fails is not None:
+            raise LookupFailed(answer.fails)
+        return answer.facts
 
     def transfer(self, request_id: int) -> tuple[tuple[int, Event], ...]:
         return self._desk.transfer(request_id)
