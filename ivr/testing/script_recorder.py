@@ -104,8 +104,9 @@ class ScriptRecorder:
         self._caller["at"] = local_time.isoformat()
 
     def _tell_silence(self, at: int) -> None:
+        """Told a millisecond longer than it was: at the very limit a caller would still be in time."""
         if self._quiet_since is not None and at - self._quiet_since >= _SILENCE_WORTH_TELLING_MS:
-            self._steps.append({"stays silent": f"{at - self._quiet_since}ms"})
+            self._steps.append({"stays silent": f"{at - self._quiet_since + 1}ms"})
         self._quiet_since = None
 
     def _press(self, at: int, key: str) -> None:

@@ -1,0 +1,55 @@
+"""The doctor reports and never breaks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from ivr.cli import cli
+
+
+def doctor(data: Path, *options: str, **env: str) -> tuple[int, str]:
+    done = CliRunner(env={"IVR_DATA_DIR": str(data), **env}).invoke(cli, ["doctor", *options], standalone_mode=False)
+    assert done.exception is None
+    return done.return_value, done.stdout  # type: ignore[return-value]  # a command returns its exit code
+
+
+def parts(data: Path, **env: str) -> dict[str, dict[str, object]]:
+    return {part["part"]: part for part in json.loads(doctor(data, "--json", **env)[1])["parts"]}
+
+
+def test_a_healthy_machine(tmp_path: Path) -> None:
+    code, shown = doctor(tmp_path)
+    assert code == 0
+    assert "ready    hotline" in shown
+    assert shown.endswith("a call by keypad works: ivr call\n")
+
+
+def test_it_creates_nothing(tmp_path: Path) -> None:
+    doctor(tmp_path / "data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whatever_is_not_ready_has_a_remedy(tmp_path: Path) -> None:
+    assert all(part["remedy"] for part in parts(tmp_path).values() if part["state"] != "ready")
+
+
+def test_a_corrupt_database_is_found(tmp_path: Path) -> None:
+    (tmp_path / "accounts.db").write_bytes(b"this is no database" * 100)
+    found = parts(tmp_path)["database"]
+    assert found["state"] == "broken"
+    assert "accounts.db" in str(found["what"])
+
+
+def test_a_folder_that_cannot_be_used_is_found(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    found = parts(tmp_path / "file" / "data")["data folder"]
+    assert found["state"] == "broken"
+    assert "IVR_DATA_DIR" in str(found["remedy"])
+
+
+def test_a_database_password_is_not_shown(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://me:hush@127.0.0.1:1/none?connect_timeout=1"
+    assert "hush" not in json.dumps(parts(tmp_path, IVR_DATABASE_URL=url))
