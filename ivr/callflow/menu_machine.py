@@ -70,6 +70,8 @@ class MenuMachine:
         source = position.state
         if not self.allows(position, trigger, circumstances):
             raise SessionError(f"node {source} has no way out by {trigger!r}; was the document checked?")
+        if self.edges[source, trigger].stays:
+            return source
         if trigger == "dialog":
             position.returns = (*position.returns, source)
         self._events[trigger].trigger(position)

@@ -58,7 +58,7 @@ class Secrecy:
         return {field.stores for field in fields if field.entry.secret}
 
     def _is_spoken_of(self, fact: str) -> bool:
-        guarded = any(guard.fact == fact for guard in self._hotline.flow.guards.values())
+        guarded = any(fact in (guard.fact, guard.same_as) for guard in self._hotline.flow.guards.values())
         return guarded or any("{" + fact + ":" in prompt.text for prompt in self._hotline.prompts.values())
 
     def _stores(self, place: str, fact: str) -> bool:
