@@ -20,7 +20,7 @@ from ivr.lines.printable import neutralise
 from ivr.testing.coverage import GROUPS, Coverage
 from ivr.testing.coverage_file import read_coverage, write_coverage
 from ivr.testing.report_data import junit_xml, results_data
-from ivr.testing.report_text import coverage_lines, failure_lines, missing_line
+from ivr.testing.report_text import coverage_line, coverage_lines, failure_lines, missing_line
 from ivr.testing.suite import SCRIPT_SUFFIX, FileResult, Suite, find_scripts, run_files
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class TestRun:
                 if not outcome.passed:
                     click.echo()
         for coverage in coverages:
-            for line in coverage_lines(coverage):
+            in_full = self.options.missing or self.thresholds
+            for line in coverage_lines(coverage) if in_full else [coverage_line(coverage)]:
                 click.echo(line)
             if self.options.missing:
                 for goal in coverage.missing():

@@ -41,6 +41,12 @@ def shown(place: Place) -> str:
     return f"{place.file}:{place.line}" if place.line else place.file
 
 
+def coverage_line(coverage: Coverage) -> str:
+    """The figures that matter most, on one line."""
+    shares = [f"{group} {coverage.share(group).percent:.1f} %" for group in ("nodes", "choices", "edges")]
+    return f"coverage of {coverage.hotline.flow.hotline}: {', '.join(shares)}"
+
+
 def coverage_lines(coverage: Coverage) -> Iterator[str]:
     """One line for each group that has anything to cover."""
     yield f"coverage of {coverage.hotline.flow.hotline}"
