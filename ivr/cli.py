@@ -115,6 +115,8 @@ def _speak_utf8(stream: TextIO) -> None:
 
 
 def main() -> None:
+    # Looking for plugins of pydantic takes longer than reading a hotline, and none may change what documents mean.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     sys.exit(run(sys.argv[1:]))

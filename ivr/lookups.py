@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr import errors
-from ivr.accounts.faults import plan_for
 from ivr.accounts.repository import Accounts, Question
 from ivr.agent_desk import DESK_QUERIES, Desk
 from ivr.session.actions import LookUp
@@ -19,10 +18,11 @@ from ivr.session.events import Event, LookupAnswered, LookupFailed
 class Lookups:
     """``local_time`` is the wall clock at which the call was answered; lookups see it move on with the call."""
 
-    __slots__ = ("_accounts", "_desk", "_local_time")
+    __slots__ = ("_accounts", "_desk", "_local_time", "_may_fail")
 
     def __init__(self, accounts: Accounts, desk: Desk, local_time: datetime) -> None:
         self._accounts = accounts
+        self._may_fail = hasattr(accounts, "plan")  # faults are rare, and this keeps them out of every other call
         self._desk = desk
         self._local_time = local_time
 
@@ -30,6 +30,10 @@ class Lookups:
         """(milliseconds until the answer, the failure that comes instead of asking or None). Ask once per lookup."""
         if lookup.query in DESK_QUERIES:
             return 0, None
+        if not self._may_fail:
+            return 0, None
+        from ivr.accounts.faults import plan_for
+
         plan = plan_for(self._accounts, self._question(lookup, at))
         return plan.delay_ms, LookupFailed(lookup.request_id, plan.failure) if plan.failure else None
 

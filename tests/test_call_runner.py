@@ -223,7 +223,7 @@ class TypedKeyboard:
         self.typed.put("")
 
     def read(self) -> str:
-        return self.typed.get(timeout=20)
+        return self.typed.get()
 
 
 class Typist(KeypadLine):
@@ -233,6 +233,10 @@ class Typist(KeypadLine):
         self.out = io.StringIO()
         super().__init__(TypedKeyboard(), PlainScreen(self.out), instant=instant)
         self._pieces = list(pieces)
+
+    async def close(self) -> None:
+        await super().close()
+        self._keyboard.__exit__()  # lets the thread that reads it go
 
     def perform(self, action: Action) -> None:
         super().perform(action)

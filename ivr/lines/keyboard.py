@@ -47,9 +47,10 @@ def open_keyboard(stream: TextIO) -> Keyboard:
         from ivr.lines.windows_keyboard import WindowsKeyboard
 
         return WindowsKeyboard()
-    try:
-        from ivr.lines.posix_keyboard import PosixKeyboard
+    else:  # noqa: RET505 - only an else tells the type checker that this is for other systems
+        try:
+            from ivr.lines.posix_keyboard import PosixKeyboard
 
-        return PosixKeyboard(stream.fileno())
-    except (ImportError, OSError):
-        return LineKeyboard(stream)
+            return PosixKeyboard(stream.fileno())
+        except (ImportError, OSError):
+            return LineKeyboard(stream)
