@@ -20,7 +20,7 @@ from ivr.session.actions import Action, HangUp, LookUp, PlayPrompt, StopPrompt
 from ivr.session.call_log import LogEntry
 from ivr.session.exchange import Exchange
 
-MONDAY = datetime(2026, 3, 2, 9, 30)  # noqa: DTZ001 - a call's wall clock is naive
+MONDAY = datetime(2026, 3, 2, 9, 30)
 PROMPT_MS = 1_000
 REFERENCE_KEYS = "11990000199003070013246810"  # balance of the first synthetic person: menu, number, password
 PROFILES = {"standard": {"no-input": "8s", "inter-digit": "4s", "after-key": "0ms"}}

@@ -11,6 +11,7 @@ from ivr.session import events
 from ivr.session.actions import HangUp, PlayPrompt
 from ivr.session.call_log import LogEntry, masked, masked_text, tail
 from ivr.session.call_record import CallRecord
+from ivr.session.visit import Visit
 from tests.sessions import BYE, MONDAY, Phone, builtin, field, hotline, phone
 
 MENU = {
@@ -246,3 +247,17 @@ def test_masking() -> None:
 )
 def test_numbers_in_free_text_are_cut(text: str, shown: str) -> None:
     assert masked_text(text) == shown
+
+
+def test_the_time_is_that_of_the_moment_at_which_it_is_said() -> None:
+    nodes = {"main": {**MENU, "exhausted": "service"}, **{name: node for name, node in NODES.items() if name != "main"}}
+    call = phone(nodes, {"service": "现在{call.now:time}"})
+    assert call.call.facts["call.now"] == "09:30"
+    call.at += 600_000
+    assert call.press("1").noted("play-prompt")[-1]["text"] == "现在九点四十分"
+
+
+def test_a_visit_takes_no_input_unless_its_kind_says_so() -> None:
+    call = call_of().call
+    visit = Visit(call, call.exchange.plan("main"))
+    assert (visit.takes_keys, visit.takes_speech, visit.utterance("你好", 1.0)) == (False, False, False)

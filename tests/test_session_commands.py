@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ivr.session.actions import Listen
-from tests.sessions import BYE, COMMANDS, PROFILES, Phone, field, phone
+from tests.sessions import BYE, COMMANDS, MONDAY, PROFILES, Phone, field, hotline, phone
 
 MENU = {
     "kind": "menu", "prompt": "main", "help": "main.help", "exhausted": "bye",
@@ -201,6 +201,20 @@ def test_a_key_instead_of_an_answer_is_taken() -> None:
 def test_an_answer_after_silence_no_longer_confirms() -> None:
     call = at("main", speech=BANDS).say("余额", 0.6).listen().wait(8_000).say("对")
     assert (call.node, len(call.noted("no-match"))) == ("main", 1)
+
+
+def test_an_answer_counts_before_what_else_may_have_been_heard() -> None:
+    call = at("main", speech=BANDS).say("余额", 0.6).say("对", 0.9, (("人工", 0.9),))
+    assert call.node == "main.sub"
+
+
+def test_a_choice_that_is_withdrawn_while_it_is_asked_back_is_a_no_match() -> None:
+    morning = {"desk": {"open": [{"days": "mon-sun", "from": "08:00", "to": "12:00"}]}}
+    menu = {**MENU, "choices": {"sub": {"phrases": ["余额"], "to": "bye", "when": "open"}}}
+    small = hotline({"main": menu, "bye": BYE}, speech=BANDS, hours=morning, guards={"open": {"hours": "desk"}})
+    call = Phone(small, at=MONDAY.replace(hour=11, minute=59, second=59)).answer().say("余额", 0.6).listen().say("对")
+    assert (call.node, len(call.noted("no-match"))) == ("main", 1)
+    assert call.listen().call.deadline is not None
 
 
 def test_speech_below_the_lower_band_is_a_no_match() -> None:

@@ -105,6 +105,10 @@ def test_escalation_takes_the_highest_count_not_above_the_current_one() -> None:
     assert heard == [["no-match.1", "main"], ["no-match.1", "main"], ["no-match.3", "trouble"]]
 
 
+def test_a_handler_may_do_without_the_nodes_prompt() -> None:
+    assert main_menu({"no-match": {"1": {"say": "own", "reprompt": "no"}}}).press("7").listen().heard == ["main", "own"]
+
+
 def test_a_nodes_own_handler_replaces_the_inherited_one_of_the_same_count() -> None:
     call = main_menu({"no-match": {"2": {"say": "own.2"}}})
     mark = len(call.heard)

@@ -31,13 +31,11 @@ from ivr.callflow.nodes import (
     Confirm,
     EntryField,
     Handlers,
-    Hangup,
     Limit,
     Listening,
     Lookup,
     Menu,
     Record,
-    Return,
     Say,
     Survey,
     Transfer,
@@ -188,8 +186,8 @@ def _own_edges(node: AnyNode, node_id: str, at: tuple[str, str], flow: FlowDocum
         case Limit():
             yield edge("next", node.to, field="to")
             yield edge("exceeded", node.exceeded)
-        case Return() | Hangup():
-            pass
+        case _:
+            return  # a return leads where its dialog was called, a hangup nowhere
 
 
 def _failure_edges(flow: FlowDocument, node: Listening, node_id: str, at: tuple[str, str]) -> Iterator[Edge]:

@@ -51,6 +51,7 @@ class CallEvents(CallSteps):
         self.facts["caller.number"] = event.caller_number
         self.facts["caller.number-tail"] = _last_four(event.caller_number)
         self.secrets.add("caller.number")
+        self.facts["call.now"] = event.local_time.strftime("%H:%M")  # and again whenever it is said
         self.facts["call.weekday"] = "一二三四五六日"[event.local_time.weekday()]
         flow, limit = self.exchange.flow, self.exchange.flow.call_limit
         self.note(

@@ -47,10 +47,9 @@ class CallVoice(CallState):
             self._spoken += items
         self.told = False
 
-    def ask(self, prompt_id: str | None) -> None:
+    def ask(self, prompt_id: str) -> None:
         """Queues one prompt by id."""
-        if prompt_id is not None:
-            self.playback.extend([(prompt_id, None)])
+        self.playback.extend([(prompt_id, None)])
         self.told = False
 
     def reprompt(self) -> None:
@@ -105,5 +104,5 @@ class CallVoice(CallState):
             self.facts["call.now"] = self.now().strftime("%H:%M")
         return template.say(self.facts, line)
 
-    def unsayable(self) -> None:
-        """A prompt could not be worded; it is left out."""
+    # A prompt could not be worded; what follows from that is decided in call_steps.
+    def unsayable(self) -> None: ...

@@ -115,7 +115,7 @@ class FieldVisit(ListeningVisit):
                 self._commanded(outcome)
             case "no-input":
                 self._failed("no-input", outcome.reason)
-            case "incomplete" | "too-long":
+            case _:  # incomplete, too-long
                 self._failed("no-match", outcome.reason, outcome.ending, len(outcome.value))
 
     def _cleared(self) -> None:

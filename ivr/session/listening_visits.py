@@ -52,9 +52,8 @@ class ListeningVisit(Visit):
         self.call.cancel_timer("input")
 
     def timer(self, name: str) -> None:
-        if name == "input":
-            heard, self.hearing = self.hearing, False
-            self.silence(heard)
+        heard, self.hearing = self.hearing, False
+        self.silence(heard)
 
     def silence(self, heard: bool) -> None:
         """The input timer ran out; ``heard``: in the middle of speech."""
@@ -89,24 +88,30 @@ class MenuVisit(ListeningVisit):
 
     def utterance(self, text: str, confidence: float) -> bool:
         self.stop_hearing()
+        meaning = self.understood(text)
         asking, self._asking = self._asking, None
-        meaning = understand(text, self.offers(), yes_no=asking is not None)
         bands = self.call.bands
         if confidence < bands.reject or meaning.meaning in ("nothing", "no", "digits"):
             self.call.fail("no-match")
             return False
-        if meaning.meaning == "yes":
-            return asking is not None and self.take_meaning(asking)
-        if confidence < bands.accept and bands.confirm is not None:
-            self._ask_back(meaning, text)
+        if meaning.meaning == "yes" and asking is not None:
+            meaning = asking
+        elif confidence < bands.accept and bands.confirm is not None:
+            self._ask_back(meaning, text, bands.confirm)
             return True
-        return self.take_meaning(meaning)
+        if self.take_meaning(meaning):
+            return True
+        self.call.fail("no-match")  # its guard has changed since the caller was asked back
+        return False
 
-    def _ask_back(self, meaning: Understanding, text: str) -> None:
+    def understood(self, text: str) -> Understanding:
+        return understand(text, self.offers(), yes_no=self._asking is not None)
+
+    def _ask_back(self, meaning: Understanding, text: str, prompt_id: str) -> None:
         named = next((offer.phrases[0] for offer in self.offers() if offer.id == meaning.value and offer.phrases), text)
         self.call.know({"heard.choice": named})
         self._asking = meaning
-        self.call.ask(self.call.bands.confirm)
+        self.call.ask(prompt_id)
 
 
 class ConfirmVisit(ListeningVisit):

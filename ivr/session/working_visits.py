@@ -47,7 +47,7 @@ class LookupVisit(Visit):
             if self.call.playback.idle:
                 self.call.say(waiting.filler)
             self.call.set_timer("filler", waiting.filler_every)
-        elif name == "give-up":
+        else:  # give-up
             self._finish("failed")
             self.call.note("lookup-failed", request=self._request_id, reason="timeout")
 
@@ -143,7 +143,7 @@ class TransferVisit(Visit):
     def timer(self, name: str) -> None:
         if name == "comfort":
             self.call.say(self._node.comfort)
-        elif name == "give-up":
+        else:  # give-up
             self.call.go("no-answer")
 
     def agent_answered(self, request_id: int) -> bool:
@@ -238,8 +238,7 @@ class RecordVisit(Visit):
         return True
 
     def timer(self, name: str) -> None:
-        if name in ("input", "longest"):
-            self._finish()
+        self._finish()
 
     def _finish(self) -> None:
         self._keep()
