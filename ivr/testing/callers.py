@@ -78,7 +78,7 @@ def _entered_at(call: ExploredCall, goal: str) -> int | None:
 
 
 def _press_early(call: ExploredCall, move: WayMove) -> tuple[ExploredCall, int]:
-    """At the first moment at which pressing leads where the way leads; a finger needs its pace between two steps, too."""
+    """At the first moment at which pressing leads where the way leads; a finger needs its pace between two steps."""
     call.wait(EXPERT_PACE_MS)
     while True:
         session = call.session
