@@ -146,7 +146,7 @@ class PhoneCall:
     def _known(self, prompts: tuple[str, ...]) -> tuple[str, ...]:
         for prompt in prompts:
             if not prompt.endswith(".*") and prompt not in self._prompts:
-                raise ValueError(f"there is no prompt {prompt!r}; 'ivr check' names the hotline's prompts")
+                raise ValueError(f"there is no prompt {prompt!r}; see the hotline's prompt catalogue")
         return prompts
 
     def _do(self, deed: Callable[[], None]) -> PhoneCall:

@@ -27,7 +27,7 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
         mentioned += 1
         if not _is_known(pattern, hotline):
             strange += 1
-            problems.append(_unknown("prompt", pattern, hotline.prompts, place, "ivr check names the prompts"))
+            problems.append(_unknown("prompt", pattern, hotline.prompts, place, "see the hotline's prompt catalogue"))
     if strange > 1 and strange == mentioned:
         what = f"none of its prompts is said by the hotline '{hotline.flow.hotline}'"
         problems = [Problem(script.place.file, script.place.line, what, "name its own with 'flow:' or --flow")]

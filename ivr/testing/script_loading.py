@@ -183,6 +183,8 @@ class _Loading:
             self._problem(place, "the steps are missing", "add 'steps:' with lines such as '- hears: main.offer'")
             return
         for number, step in enumerate(raw):
+            if self.steps > MOST_STEPS:
+                return  # in all files above, too: includes multiply
             path: DocumentPath = ("steps", number)
             verb = self._verb(step, file.place(path))
             if not verb:
@@ -197,7 +199,7 @@ class _Loading:
             self.steps += 1
             if self.steps > MOST_STEPS:
                 self._problem(file.place(path), f"there are more than {MOST_STEPS} steps", "write a shorter script")
-                return
+                continue
             valid = self._validate(STEPS[verb], data, file, path)
             if valid is not None:
                 yield PlacedStep(
