@@ -6,7 +6,7 @@ so a violation is never an artefact: it comes with the inputs that lead to it, f
 taken to have the same future; that is the abstraction, and with the input classes it is the stated bound of a proof.
 
 The longest time of a call is lifted for the search, because it would make every call a different state; ``endings``
-bounds the calls without it, and each node is left once by that timer too.
+bounds the calls without it, and ``races`` meets that timer at each node.
 
 Prompts are heard to their end, except for the first time that a prompt is met at a node: there the call is also
 interrupted in every way, in the middle and in a protected head. Answers of the backend that led to the same state the

@@ -2,8 +2,9 @@
 
 Theory of operation. Every node is visited once (``waiting_places``). There each timer that runs, the last millisecond
 of each prompt and of its protected head, and the edges of an entry (terminator first, one digit too many) are met by
-each sort of input at -1, 0 and +1 ms. An outcome is *defined* when nothing is raised, the call is alive and waits for something, or has ended once. It
-is *stable* when a second run writes the same log. At the deadline itself the caller wins, so -1 and 0 must agree.
+each sort of input at -1, 0 and +1 ms. An outcome is *defined* when nothing is raised, the call is alive and waits for
+something, or has ended once. It is *stable* when a second run writes the same log. At the deadline itself the caller
+wins, so -1 and 0 must agree.
 """
 
 from __future__ import annotations
