@@ -10,6 +10,7 @@ from ivr.session.actions import HangUp
 from ivr.session.call_record import CallRecord
 from ivr.session.events import CallerHungUp, KeyPressed
 from tests.random_calls import CALLERS, KEYS, Caller, ChoppedCaller, Step, hotlines, silent_bound_ms
+from tests.sessions import Phone, hotline
 
 REASONS = {
     "max-digits", "terminator", "first-timeout", "inter-timeout", "speech-final", "command", "hang-up", "cancelled",
@@ -122,3 +123,24 @@ def test_every_collection_ends_with_one_reason(small: Hotline, steps: list[Step]
         elif entry.event in ("no-match", "no-input") and at_field:
             assert ended > 0, "a failure without the end of a collection"
             failed = True
+
+
+PATHS = st.lists(st.sampled_from("12345678"), min_size=1, max_size=6)
+
+
+@settings(max_examples=80, deadline=None)
+@given(PATHS, st.booleans(), st.integers(0, 900))
+def test_the_keys_of_a_leafs_path_reach_that_leaf(path: list[str], protected: bool, pace_ms: int) -> None:
+    """Whether they are typed ahead of a protected prompt or one after the other, fast or slowly."""
+    nodes: dict[str, object] = {}
+    for depth in range(len(path)):
+        choices = {f"c{key}": {"key": key, "to": f"m{depth}-{key}"} for key in "12345678" if key != path[depth]}
+        nodes |= {f"m{depth}-{key}": {"kind": "hangup"} for key in "12345678" if key != path[depth]}
+        way_on = {"key": path[depth], "to": f"m{depth + 1}"}
+        nodes[f"m{depth}"] = {"kind": "menu", "prompt": f"p{depth}", "choices": {**choices, "on": way_on}}
+    leaf = {"kind": "hangup", "prompt": "leaf"}
+    prompts = {"p0": {"barge-in": "no"}} if protected else {}
+    call = Phone(hotline({"m0": nodes.pop("m0"), **nodes, f"m{len(path)}": leaf}, prompts)).answer()
+    call.pace_ms = pace_ms
+    call.press("".join(path)).wait(1_000 if protected else 0)
+    assert "leaf" in call.heard
