@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "Check a hotline for errors and against the human-factors rules.",
     "completion": "Print the completion script of a shell.",
     "diagram": "Draw a hotline as Mermaid, Graphviz or SVG.",
+    "diff": "Say what changed for callers between two hotlines.",
     "doctor": "Say what is ready on this machine and how to mend what is not.",
     "explore": "Try everything that can happen in a call, and prove or refute what must hold.",
     "new": "Start a hotline of your own.",
@@ -119,4 +120,9 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # whoever read along is gone; the interpreter would end with 120 instead of our code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -7,6 +7,11 @@ question is asked again once the lock is held: two first starts at the same mome
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+import tempfile
+import weakref
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -51,6 +56,33 @@ def open_accounts(
         engine.dispose()
         raise
     return DatabaseAccounts(engine, str(secret), hashing, rules or Rules())
+
+
+def open_copy(url: str | None = None) -> DatabaseAccounts:
+    """The accounts as they are, in a copy of their own that is gone with the object: answers leave nothing behind.
+
+    Only SQLite is copied; accounts on a server are opened as they are. Raises ``AccountsError`` as ``open_accounts``.
+    """
+    accounts = open_accounts(url)
+    file = accounts.engine.url.database
+    if accounts.engine.dialect.name != "sqlite" or file is None:
+        return accounts
+    folder = Path(tempfile.mkdtemp(prefix="ivr-accounts-"))
+    try:
+        with (
+            in_administration(accounts.place),
+            closing(sqlite3.connect(file)) as original,
+            closing(sqlite3.connect(folder / "accounts.db")) as copy,
+        ):
+            original.backup(copy)
+        copied = open_accounts(f"sqlite:///{(folder / 'accounts.db').as_posix()}", create=False)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        accounts.close()
+    weakref.finalize(copied, shutil.rmtree, folder, ignore_errors=True)
+    return copied
 
 
 def reseed(accounts: DatabaseAccounts, *, reset: bool) -> int:

@@ -59,7 +59,8 @@ def call(**options: Any) -> int:
       "查一下余额            said
       ~9s                   silence
     At the end of the input the caller hears the hotline out and hangs up.
-    The clock stands at 2026-03-02T09:30 unless --at moves it.
+    The clock stands at 2026-03-02T09:30 unless --at moves it. The accounts are
+    read from a copy of yours, so nothing is changed, unless --database names them.
 
     \b
     Exit code: 0 completed or transferred, 2 wrong usage, 3 the caller hung up early,
@@ -77,7 +78,7 @@ def call(**options: Any) -> int:
 
     live = sys.stdin.isatty()
     now = datetime.now().replace(microsecond=0) if live else DEFAULT_LOCAL_TIME  # noqa: DTZ005 - local by meaning
-    setup = CallSetup(CallOptions(**options), now)
+    setup = CallSetup(CallOptions(**options), now, live=live)
     gc.enable()
     setup.show_cheat_card()
     try:

@@ -62,8 +62,10 @@ def warn(text: str) -> None:
 class CallSetup:
     """One call that is ready to be answered; ``finish`` afterwards, however it ended."""
 
-    def __init__(self, options: CallOptions, local_time: datetime) -> None:
+    def __init__(self, options: CallOptions, local_time: datetime, *, live: bool) -> None:
         self.options = options
+        # A piped call must say the same every time, so it may not spend anybody's tries unless a database is named.
+        self._keeps_answers = live or options.database is not None
         self.local_time = options.at or local_time
         self.hotline = _checked(options.flow)
         self.desk = AgentDesk(options.agents)
@@ -106,7 +108,7 @@ class CallSetup:
         """Close the journal, keep the call in the database if that is open, and write the script."""
         record = self._journal.close()
         opened = self._database.opened
-        if record is not None and opened is not None and hasattr(opened, "engine"):
+        if record is not None and self._keeps_answers and opened is not None and hasattr(opened, "engine"):
             from ivr.accounts.call_rows import CallRows
             from ivr.call_records import bring_up_to_date
 
@@ -129,9 +131,9 @@ class CallSetup:
             from ivr.accounts.memory_accounts import MemoryAccounts
 
             return MemoryAccounts()
-        from ivr.accounts.database import open_accounts
+        from ivr.accounts.database import open_accounts, open_copy
 
-        return open_accounts(self.options.database)
+        return open_accounts(self.options.database) if self._keeps_answers else open_copy()
 
     def _new_recorder(self) -> ScriptRecorder | None:
         if self.options.record is None:

@@ -59,6 +59,10 @@ class FieldVisit(ListeningVisit):
             self.call.stop_listening()
         self._ended(self.entry.press(key))
 
+    def speech_started(self) -> None:
+        if not self.entry.typed or self.entry.spoken:  # keys beat speech: what is said now moves no timer
+            super().speech_started()
+
     def utterance(self, text: str, confidence: float) -> bool:
         if self.entry.typed and not self.entry.spoken:
             return False  # keys beat speech
