@@ -48,9 +48,9 @@ def explore(
     """
     if costs and races:
         raise UsageError("--costs and --races are two different reports; ask for one of them")
-    from ivr.hotlines import open_hotline
+    from ivr.testing.open_sound import open_sound
 
-    hotline = open_hotline(flow)
+    hotline = open_sound(flow)
     if costs:
         _costs(hotline, as_json=as_json)
     elif races:
