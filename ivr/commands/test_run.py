@@ -71,8 +71,11 @@ class TestRun:
 
             return update_files(files, partial(suite_of, options.flow, options.keyword, None))
         make_suite = partial(suite_of, options.flow, options.keyword, options.database)
-        for result in self._progress(files, make_suite):
+        watched = sys.stderr.isatty()  # then a bar says how far it is, and the results follow it
+        for result in self._progress(files, make_suite, watched=watched):
             self.results.append(result)
+            if not watched and not options.as_json:
+                self._print_result(result)
         if not only_combines and not self.interrupted and not any(r.outcomes or r.problems for r in self.results):
             raise UsageError(f"no call has {options.keyword!r} in its name; leave -k out to see them with -v")
         coverages = self._coverages()
@@ -85,7 +88,9 @@ class TestRun:
             data = {**results_data(self.results, coverages), "shortfalls": short, "interrupted": self.interrupted}
             click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         else:
-            self._print(coverages, short)
+            for result in self.results if watched else ():
+                self._print_result(result)
+            self._print_totals(coverages, short)
         if self.interrupted:
             return INTERRUPTED
         return PASSED if all(result.passed for result in self.results) and not short and not left_out else FAILED
@@ -98,12 +103,10 @@ class TestRun:
             raise UsageError(f"{named}: no call scripts here; write one as NAME{SCRIPT_SUFFIX}, or name another folder")
         return files
 
-    def _progress(self, files: list[Path], make_suite: Callable[[], Suite]) -> Iterator[FileResult]:
+    def _progress(self, files: list[Path], make_suite: Callable[[], Suite], *, watched: bool) -> Iterator[FileResult]:
         """The results, with a bar where somebody watches; Ctrl-C ends them."""
         results = run_files(files, make_suite, min(self.options.workers, len(files) or 1), self.options.stop)
-        with click.progressbar(
-            length=len(files), label="calls", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
+        with click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched) as bar:
             try:
                 for result in results:
                     bar.update(1)
@@ -143,18 +146,19 @@ class TestRun:
 
             write_report(options.html, html_page(self.results, coverages))
 
-    def _print(self, coverages: list[Coverage], short: list[str]) -> None:
+    def _print_result(self, result: FileResult) -> None:
         columns = shutil.get_terminal_size((100, 24)).columns
-        for result in self.results:
-            for problem in result.problems:
-                click.echo(neutralise(str(problem)))
-            for outcome in result.outcomes:
-                if self.options.verbose and outcome.passed:
-                    click.echo(f"passed  {_line_of(outcome)}")
-                for line in failure_lines(outcome, columns):
-                    click.echo(line)
-                if not outcome.passed:
-                    click.echo()
+        for problem in result.problems:
+            click.echo(neutralise(str(problem)))
+        for outcome in result.outcomes:
+            if self.options.verbose and outcome.passed:
+                click.echo(f"passed  {_line_of(outcome)}")
+            for line in failure_lines(outcome, columns):
+                click.echo(line)
+            if not outcome.passed:
+                click.echo()
+
+    def _print_totals(self, coverages: list[Coverage], short: list[str]) -> None:
         for coverage in coverages:
             in_full = self.options.missing or self.thresholds
             for line in coverage_lines(coverage) if in_full else [coverage_line(coverage)]:
