@@ -72,10 +72,13 @@ class TestRun:
             return update_files(files, partial(suite_of, options.flow, options.keyword, None))
         make_suite = partial(suite_of, options.flow, options.keyword, options.database)
         watched = sys.stderr.isatty()  # then a bar says how far it is, and the results follow it
-        for result in self._progress(files, make_suite, watched=watched):
-            self.results.append(result)
-            if not watched and not options.as_json:
-                self._print_result(result)
+        try:
+            for result in self._progress(files, make_suite, watched=watched):
+                self.results.append(result)
+                if not watched and not options.as_json:
+                    self._print_result(result)
+        except KeyboardInterrupt:
+            self.interrupted = True
         if not only_combines and not self.interrupted and not any(r.outcomes or r.problems for r in self.results):
             raise UsageError(f"no call has {options.keyword!r} in its name; leave -k out to see them with -v")
         coverages = self._coverages()
@@ -104,15 +107,12 @@ class TestRun:
         return files
 
     def _progress(self, files: list[Path], make_suite: Callable[[], Suite], *, watched: bool) -> Iterator[FileResult]:
-        """The results, with a bar where somebody watches; Ctrl-C ends them."""
+        """The results, with a bar where somebody watches."""
         results = run_files(files, make_suite, min(self.options.workers, len(files) or 1), self.options.stop)
         with click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched) as bar:
-            try:
-                for result in results:
-                    bar.update(1)
-                    yield result
-            except KeyboardInterrupt:
-                self.interrupted = True
+            for result in results:
+                bar.update(1)
+                yield result
 
     def _coverages(self) -> list[Coverage]:
         """One for each hotline that was phoned, or that is to be combined."""
