@@ -69,7 +69,8 @@ class ScriptItem(pytest.Item):
         from ivr.testing.report_text import failure_lines
 
         if isinstance(excinfo.value, ScriptFailed):
-            return "\n".join(failure_lines(excinfo.value.outcome, whole=True))
+            # the first line is what pytest's summary shows
+            return "\n".join([str(excinfo.value), *failure_lines(excinfo.value.outcome, whole=True)])
         if isinstance(excinfo.value, IvrError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
