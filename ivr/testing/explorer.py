@@ -98,6 +98,7 @@ class Explorer:
             call.answered(scenario.caller_number, scenario.local_time)
             space.states.append(State(call.session.node, -1, None, scenario, phase(call)))
             self._waiting.append((len(space.states) - 1, call))
+            self._entered(call)
             self._take_findings(Path(scenario, ()))
         tried = 0
         while self._waiting:

@@ -96,7 +96,9 @@ class Checks:
             self._add("askable", node, f"{node} cannot ask {query}: {reason.removeprefix('missing-')} is not known")
 
     def _judge_error(self, call: ExploredCall, entry: LogEntry) -> None:
-        reason, prompt = str(entry.data["reason"]), str(entry.data.get("prompt", ""))
+        reason, prompt = str(entry.data.get("reason", "")), str(entry.data.get("prompt", ""))
+        if not reason:
+            return  # the failure that follows from it, met by the node's handlers
         if reason == "endless-loop":
             self._add("never-stuck", call.session.node, f"the call runs in circles at {call.session.node}")
         elif "not verified" in reason:
