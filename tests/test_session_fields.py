@@ -223,6 +223,12 @@ def test_a_hang_up_after_a_command_that_stayed_is_a_hang_up() -> None:
     assert asked(help="help").say("帮助").hang_up().collected() == ["hang-up"]
 
 
+def test_a_command_that_stayed_is_not_why_the_call_ended() -> None:
+    nodes = {"ask": {**field(), "help": "help"}, "next": BYE, "agent": AGENT}
+    call = phone(nodes, commands=COMMANDS, call_limit={"longest": "5s"}).say("帮助").wait(5_000)
+    assert (call.collected(), call.disposition) == (["cancelled"], "gave-up")
+
+
 def test_a_command_whose_guard_changed_while_it_was_typed_is_a_no_match() -> None:
     open_till_noon = {"desk": {"open": [{"days": "mon-sun", "from": "08:00", "to": "12:00"}]}}
     nodes = {"ask": field(), "next": BYE, "agent": AGENT}

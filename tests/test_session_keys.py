@@ -120,6 +120,13 @@ def test_a_silence_after_a_key_before_the_next_phrase() -> None:
     assert call.wait(300).press("2").noted("stop-prompt")[-1] == {"prompt": "sub", "heard_ms": 0}
 
 
+def test_only_the_first_phrase_after_a_key_is_delayed() -> None:
+    profile = {"standard": {"no-input": "8s", "inter-digit": "4s", "after-key": "500ms"}}
+    call = menus(sub={**SUB, "prompt": ["one", "two"]}, profiles=profile).press("1").wait(1_500)
+    assert call.playing is not None
+    assert (call.playing.prompt_id, call.playing.delay_ms) == ("two", 0)
+
+
 def test_speech_interrupts_a_prompt() -> None:
     call = menus().wait(400)
     call.event(events.SpeechStarted())
