@@ -124,7 +124,7 @@ def test_a_call_in_python(phone: Phone) -> None:
     call = phone.call(number="13800001234").hears("greeting").may_hear("menu.offer").hears("menu.more", within="2s")
     call.never_hears("wrong").stays_silent("9s").hears_any_of("silent", "bye").hangs_up()
     assert (call.over, call.node) == (True, "menu")
-    assert call.heard[-1][0] == "silent"
+    assert "silent" in [prompt for prompt, _ in call.heard]
     assert call.log[-1].event == "call-ended"
     call.ends("abandoned")
     assert call.duration_ms > 9_000
