@@ -20,11 +20,9 @@ from ivr.callflow.guards import Circumstances, Guards
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.nodes import (
     AnyNode,
-    Branch,
     EntryField,
     Listening,
     Lookup,
-    Menu,
     Record,
     Return,
     Saying,
@@ -88,9 +86,12 @@ class LiveFacts:
             self._primitives[name] = own.union(*parts)
         return self._primitives[name]
 
-    def _of_sayings(self, node_id: str, sayings: Iterable[Saying]) -> Iterator[Atom]:
+    def _of_sayings(self, sayings: Iterable[Saying]) -> Iterator[Atom]:
         for saying in sayings:
             yield from self._of_guard(saying.when)
+            for matches, atoms in self._watched:
+                if matches(saying.say):
+                    yield from atoms
             prompt = self._hotline.prompts.get(saying.say)
             if saying.each is not None:
                 yield Atom(fact=saying.each)
@@ -101,9 +102,6 @@ class LiveFacts:
             for name, _ in SLOT.findall(prompt.text):
                 if not (name.startswith("line.") and saying.each):
                     yield Atom(fact=name)
-            for matches, atoms in self._watched:
-                if matches(saying.say) or matches(node_id):
-                    yield from atoms
 
     def _uses(self, node_id: str, node: AnyNode, edges: Iterable[Edge]) -> Iterator[Atom]:
         flow = self._flow
@@ -119,7 +117,7 @@ class LiveFacts:
                 sayings += refusal
         if isinstance(node, Transfer):
             sayings += node.comfort
-        yield from self._of_sayings(node_id, (*sayings, *flow.help, *flow.repeat, *flow.waiting.filler))
+        yield from self._of_sayings((*sayings, *flow.help, *flow.repeat, *flow.waiting.filler))
         for edge in edges:
             yield from self._of_guard(edge.guard)
         if isinstance(node, Lookup):
@@ -129,10 +127,9 @@ class LiveFacts:
             query = flow.queries.get(node.query)
             if query is not None and query.private:
                 yield from self._of_guard(flow.verified)
-        if isinstance(node, Branch | Menu):
-            for prop_matches, atoms in self._watched:
-                if prop_matches(node_id):
-                    yield from atoms
+        for matches, atoms in self._watched:
+            if matches(node_id):
+                yield from atoms
 
     # -- the analysis ----------------------------------------------------------------------------------------------
 
