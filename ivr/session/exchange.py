@@ -9,7 +9,7 @@ from ivr.callflow.document import Profile
 from ivr.callflow.edges import commands_at, handlers_at, listens
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.menu_machine import MenuMachine
-from ivr.callflow.nodes import AnyNode, Choice, Command, EntryField, Handlers, Listening, Menu, Say, Transfer
+from ivr.callflow.nodes import AnyNode, Choice, Command, Handlers, Listening, Menu, Transfer
 from ivr.mandarin.understanding import Offer
 from ivr.session.actions import Listen
 from ivr.session.call_log import LogEntry
@@ -70,7 +70,6 @@ class Exchange:
         self.secrecy = Secrecy(hotline, self.menu.edges.values())
         self.profiles: dict[str, Profile] = dict(hotline.flow.profiles)
         self._plans: dict[str, NodePlan] = {}
-        self._leads_to_field: dict[str, bool] = {}
 
     def new_call(self, log: Callable[[LogEntry], None] | None = None) -> CallSession:
         """A call that has not been answered yet; ``log`` gets every entry of its event log as it happens."""
@@ -81,17 +80,3 @@ class Exchange:
         if plan is None:
             plan = self._plans[node_id] = NodePlan(self.hotline, node_id)
         return plan
-
-    def leads_to_field(self, node_id: str) -> bool:
-        """Whether an announcement runs into a digit entry, so that digits pressed during it are meant for the entry."""
-        known = self._leads_to_field.get(node_id)
-        if known is None:
-            seen: set[str] = set()
-            place: str | None = node_id
-            while place is not None and place not in seen:
-                seen.add(place)
-                node = self.flow.nodes[place]
-                place = node.to if isinstance(node, Say) else None
-            known = isinstance(node, EntryField)
-            self._leads_to_field[node_id] = known
-        return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.callflow.nodes import Hangup, Limit, Return
+from ivr.callflow.nodes import Branch, Call, EntryField, Hangup, Limit, Return, Say
 from ivr.session.actions import Disposition
 from ivr.session.visit import Visit
 
@@ -33,11 +33,29 @@ class SayVisit(Visit):
 
     def key(self, key: str, fresh: bool) -> None:
         option = self.option_of_key(key) if fresh else None
-        if option is not None and not (key.isdecimal() and self.call.exchange.leads_to_field(self.plan.id)):
+        if option is not None and not (key.isdecimal() and self._leads_to_field()):
             self.take(option)
         else:
             self.call.carry(key)
             self.call.go("next")
+
+    def _leads_to_field(self) -> bool:
+        """Whether the announcement runs into a digit entry, as things stand: then digits are meant for the entry."""
+        nodes, returns = self.call.exchange.flow.nodes, list(self.call.position.returns)
+        holds, place, seen = self.call.exchange.menu.guards.holds, self.plan.id, set[str]()
+        while place not in seen:
+            seen.add(place)
+            node = nodes[place]
+            if isinstance(node, Say):
+                place = node.to
+            elif isinstance(node, Branch):
+                place = next((case.to for case in node.cases if holds(case.when, self.call)), node.otherwise)
+            elif isinstance(node, Return) and returns:
+                caller = nodes[returns.pop()]
+                place = caller.results.get(node.result, place) if isinstance(caller, Call) else place
+            else:
+                return isinstance(node, EntryField)
+        return False
 
     def utterance(self, text: str, confidence: float) -> bool:
         return confidence >= self.call.bands.reject and self.take_meaning(self.understood(text))
