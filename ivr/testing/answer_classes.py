@@ -111,7 +111,8 @@ class _Line:
 def answer_classes(flow: FlowDocument, query: str, examples: Sequence[Facts] = ()) -> list[AnswerClass]:
     """All classes of answers to ``query``; ``examples`` are answers that a real backend gave."""
     gives = flow.queries[query].gives
-    if examples and not verified_facts(flow).isdisjoint(gives):
+    proof = verified_facts(flow) & gives.keys()
+    if any(proof & facts.keys() for facts in examples):
         return _as_in_examples(flow, query, examples)
     likely = examples[0] if examples else {}
     return _named(flow, {name: distinct_values(flow, name, gives[name], likely.get(name)) for name in gives})

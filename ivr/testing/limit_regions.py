@@ -32,13 +32,13 @@ class LimitRegions:
                 targets[edge.source].append(edge.target)
         self._region = {limit: _loop(targets, limit) for limit in self._most}
 
-    def counts(self, node: str, counted: Counts) -> tuple[tuple[str, int], ...]:
-        """The counts that tell calls at ``node`` apart."""
+    def counts(self, node: str, counted: Counts, *, elsewhere: bool = True) -> tuple[tuple[str, int], ...]:
+        """The counts that tell calls at ``node`` apart; without ``elsewhere`` only those of the loop it lies in."""
         told: list[tuple[str, int]] = []
         for limit, count in counted.items():
             most = self._most[limit]
             exact = len(self._region[limit]) < 2 or node in self._region[limit]
-            known = min(count, most) if exact else most * (count >= most)
+            known = min(count, most) if exact else most * (count >= most and elsewhere)
             if known:
                 told.append((limit, known))
         return tuple(sorted(told))

@@ -1,4 +1,4 @@
-"""Opening a hotline that is about to be phoned by a program, with errors that say what to do first."""
+"""Opening a hotline that a program is about to phone: it may break rules, but every name it uses must exist."""
 
 from __future__ import annotations
 
@@ -10,18 +10,31 @@ from ivr.hotlines import open_hotline
 if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
 
+_NEEDED = (
+    "unknown-target",
+    "unknown-node-named",
+    "unknown-prompt",
+    "unknown-guard",
+    "unknown-hours",
+    "unknown-query",
+    "unknown-dialog",
+    "dialog-result-unhandled",
+    "return-outside",
+    "guard-cycle",
+    "slot-malformed",
+)
+
 
 def open_sound(flow: str | None) -> Hotline:
-    """The hotline, if calls can be made to it; it may still break rules. Raises UsageError with all that is wrong."""
+    """The hotline, if calls can be made to it. Raises UsageError with all that is in the way."""
     try:
         hotline = open_hotline(flow)
     except DocumentError as error:
         raise UsageError(str(error)) from None
-    from ivr.session.exchange import Exchange
+    if flow is not None:
+        from ivr.callflow.checking import check
 
-    try:
-        Exchange(hotline)
-    except Exception as error:  # a target that does not exist, a guard that nobody declares: the checks explain it
-        name = flow or "the built-in hotline"
-        raise UsageError(f"{name}: no calls can be made to it ({error}); mend first what 'ivr check' finds") from None
+        problems = [finding.problem for finding in check(hotline, _NEEDED)]
+        if problems:
+            raise UsageError(f"{flow}: no calls can be made to this hotline\n{DocumentError(problems)}")
     return hotline

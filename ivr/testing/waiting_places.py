@@ -13,10 +13,10 @@ from ivr.callflow.hotline import Hotline
 from ivr.session.events import Facts
 from ivr.session.exchange import Exchange
 from ivr.testing.answer_classes import answer_classes
-from ivr.testing.explored_call import Endless, ExploredCall
+from ivr.testing.explored_call import ExploredCall
 from ivr.testing.input_classes import inputs
 from ivr.testing.limit_regions import LimitRegions
-from ivr.testing.scenarios import scenarios
+from ivr.testing.scenarios import Scenario, scenarios
 from ivr.testing.state_space import counted, phase
 
 
@@ -36,7 +36,7 @@ def waiting_places(hotline: Hotline, exchange: Exchange, examples: Mapping[str, 
     limits = LimitRegions(hotline.flow)
     found: dict[tuple[str, str, str], Place] = {}
     known: set[tuple[object, ...]] = set()
-    waiting: deque[ExploredCall] = deque()
+    waiting: deque[tuple[ExploredCall, Scenario]] = deque()
 
     def take(call: ExploredCall) -> bool:
         """Whether this place is new."""
@@ -48,24 +48,25 @@ def waiting_places(hotline: Hotline, exchange: Exchange, examples: Mapping[str, 
             found[place] = Place(*place, twin)
         return False
 
-    def arrive(call: ExploredCall) -> None:
+    def arrive(call: ExploredCall, scenario: Scenario) -> None:
         call.hear(take)
         if call.over is not None or call.stuck:
             return
         session = call.session
         failures = tuple(sorted(session.failures.items()))
-        key = (session.node, phase(call), failures, limits.counts(session.node, counted(call)), session.verified())
+        counts = limits.counts(session.node, counted(call), elsewhere=False)
+        key = (session.node, phase(call), failures, counts, session.verified(), scenario.local_time)
         if key not in known:
             known.add(key)
             take(call)
-            waiting.append(call)
+            waiting.append((call, scenario))
 
     for scenario in scenarios(hotline.flow, exchange.menu.guards):
         first = ExploredCall(exchange)
         first.answered(scenario.caller_number, scenario.local_time)
-        arrive(first)
+        arrive(first, scenario)
     while waiting:
-        call = waiting.popleft()
+        call, scenario = waiting.popleft()
         for one in inputs(call, answers):
             if not one.essential or (call.session.failures and one.kind not in ("silence", "wrong")):
                 continue
@@ -73,7 +74,7 @@ def waiting_places(hotline: Hotline, exchange: Exchange, examples: Mapping[str, 
             try:
                 for act in one.acts:
                     twin.act(act)
-                arrive(twin)
-            except Endless:
+                arrive(twin, scenario)
+            except Exception:  # noqa: S112 - what is wrong with this hotline is for the exploration to tell
                 continue
     return list(found.values())
