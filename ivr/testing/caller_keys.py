@@ -22,6 +22,23 @@ def typed_keys(typing: Iterable[Typed], caller: str) -> str:
     return "".join(_keys(typed, caller) for typed in typing)
 
 
+def people_secrets() -> dict[str, list[tuple[str, str]]]:
+    """What each synthetic person types, as (``number``, ``card`` or ``password``, handle) of everybody who has it."""
+    secrets: dict[str, list[tuple[str, str]]] = {}
+    for one in people():
+        card = one.person.ss_card_no or ""
+        named = {one.person.certno.replace("X", "*"): "number", card: "card", card[-_CARD_TAIL:]: "card"}
+        for typed, kind in {**named, one.password: "password"}.items():
+            if typed:
+                secrets.setdefault(typed, []).append((kind, one.person.handle))
+    return secrets
+
+
+def person_by_number(psn_no: str) -> SyntheticPerson | None:
+    """The person with that number of the backend, such as ``P0001``."""
+    return next((one for one in people() if one.person.psn_no == psn_no), None)
+
+
 def _keys(typed: Typed, caller: str) -> str:
     if typed.keys is not None:
         return typed.keys

@@ -18,7 +18,15 @@ from typing import Any
 from ivr.identity_number import check_number
 from ivr.lines.discretion import Discretion
 from ivr.session.actions import Action, HangUp, Listen, LookUp, PlayPrompt, StopPrompt
-from ivr.session.events import CallAnswered, CallerHungUp, Event, KeyPressed, PromptFinished, UtteranceHeard
+from ivr.session.events import (
+    CallAnswered,
+    CallerHungUp,
+    Event,
+    KeyPressed,
+    PromptFinished,
+    SpeechStarted,
+    UtteranceHeard,
+)
 
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
@@ -51,6 +59,7 @@ class ScriptRecorder:
         self._keys_doubtful = False  # typed ahead, perhaps of one
         self._discretion = Discretion()
         self._timing: dict[str, Any] = {}
+        self._speaking: dict[str, Any] | None = None  # when the words began that are not yet understood
         self._last_key_at = 0
 
     def watch(self, at: int, thing: Event | Action) -> None:
@@ -71,14 +80,19 @@ class ScriptRecorder:
                 self._offer = thing
             case LookUp():
                 self._end_keys()
-                self._quiet_since = None  # the backend's silence, not the caller's
+                self._tell_silence(at)  # from here on it is the backend's
             case KeyPressed():
                 self._press(at, thing.key)
+            case SpeechStarted():
+                self._end_keys()
+                self._speaking = self._when(at)
             case UtteranceHeard():
                 self._end_keys()
-                self._quiet_since = None
-                self._steps.append({"says": self._spoken(thing.text), **self._when(at)})
-                self._last_key_at = at
+                unsure = {"confidence": f"{thing.confidence:g}"} if thing.confidence < 1 else {}
+                when = self._when(at) if self._speaking is None else self._speaking
+                self._steps.append({"says": self._spoken(thing.text), **unsure, **when})
+                self._speaking = None
+                self._last_key_at = self._quiet_since = at
             case CallerHungUp():
                 self._end_keys()
                 when = self._when(at)
@@ -89,6 +103,13 @@ class ScriptRecorder:
                 self._end_keys()
                 self._disposition = thing.disposition
         self._discretion.watch(at, thing)
+
+    def before_last_act(self, step: dict[str, Any]) -> None:
+        """Writes a step (of the weather) before what the caller did last, since it led to what is met now."""
+        self._end_keys()
+        acts = ("presses", "says", "stays silent")
+        at = max((n for n, one in enumerate(self._steps) if any(act in one for act in acts)), default=0)
+        self._steps.insert(at, step)
 
     def to_yaml(self) -> str:
         import yaml
@@ -114,7 +135,7 @@ class ScriptRecorder:
             self._keys_secret = self._offer is not None and self._offer.secret
             self._keys_doubtful = False
             self._timing = self._when(at)
-        self._quiet_since = None
+        self._quiet_since = at  # a pause may end an entry
         self._keys.append((at, key))
         self._keys_doubtful |= self._discretion.shown(at, key) != key
 
@@ -140,11 +161,23 @@ class ScriptRecorder:
             more["pace"] = f"{round((times[-1] - times[0]) / (len(times) - 1))}ms"
         presses: Any = typed
         if self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
-            secret = typed.rstrip(_TERMINATOR)
-            parts = [self._named(secret) if secret else "", typed[len(secret) :]]
-            presses = [part for part in parts if part]
+            # a terminator before it belongs to an entry that ended by itself
+            secret = typed.strip(_TERMINATOR)
+            before, after = typed.split(secret, 1) if secret else (typed, "")
+            presses = [part for part in [before, *self._secret_parts(secret), after] if part]
             presses = presses[0] if len(presses) == 1 else presses
         self._steps.append({"presses": presses, **more})
+
+    def _secret_parts(self, secret: str) -> list[Any]:
+        """What was typed into a secret entry, without giving away a digit of it."""
+        if not secret or secret in self._secrets:
+            return [self._named(secret)] if secret else []
+        cleared, star, rest = secret.rpartition("*")
+        if star:
+            return ["1*" if cleared else "*", *self._secret_parts(rest)]
+        if len(secret) == 1:
+            return [secret]  # a command, or nothing yet
+        return ["1" * len(secret)] if len(secret) < _SHORTEST_SECRET else [self._named(secret)]
 
     def _spoken(self, text: str) -> str:
         """Words cannot be taken from a person by a script, so a secret that was said is left for the author."""
@@ -164,6 +197,7 @@ class ScriptRecorder:
                 return {f"{kind} of": handle}
         node = self._offer.node if self._offer is not None else ""
         if len(secret) == _SHORTEST_SECRET and secret.isdecimal():
-            return "new password" if "new" in node.rpartition(".")[2] else "wrong password"
+            is_new = any(word in node.rpartition(".")[2] for word in ("new", "confirm"))
+            return "new password" if is_new else "wrong password"
         refusal = check_number(secret.replace("*", "X"), self._today).refusal
         return {"wrong number": refusal} if refusal in _RULES else "wrong number"

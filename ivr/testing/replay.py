@@ -1,0 +1,184 @@
+"""An event log becomes a call script that makes the same call again: any live call is a test.
+
+The log holds no secret, so what was typed into a secret entry is told from what became of it: an entry that a lookup
+verified was the person's number or password, one that was refused broke the rule that is noted, and one that the
+backend did not know is nobody's. The keys are put back accordingly, the log is played to the ``ScriptRecorder`` (the
+one writer of scripts) as the events that it came from, and the backend's failures and the agents' doings are written
+before the step of the caller that met them.
+
+What cannot be told from a log: words said into a secret entry, the caller's whole number (its last four digits stay),
+and answers of a backend that holds other people than the synthetic ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ivr.callflow.document import FlowDocument
+from ivr.callflow.edges import commands_at
+from ivr.callflow.guards import as_text
+from ivr.callflow.nodes import Choice, Command, Menu, Transfer
+from ivr.callflow.values import BargeIn
+from ivr.errors import UsageError
+from ivr.session import actions, events
+from ivr.session.call_log import HIDDEN, Json, LogEntry
+from ivr.testing.caller_keys import people_secrets
+from ivr.testing.replayed_keys import Keys, typed_in
+from ivr.testing.script_recorder import ScriptRecorder
+
+_SLOW_MS = 1_000  # a shorter wait for a lookup is nobody's story
+_UNKNOWN_NUMBER = "1380000"
+
+
+def script_from_log(
+    entries: Iterable[LogEntry], title: str = "", flow: str = "", document: FlowDocument | None = None
+) -> str:
+    """The script as YAML.
+
+    ``flow``: where the hotline is, when it is not the built-in one; ``document``: the hotline itself, to tell by what
+    words or key a command was given where the log hides them. Raises UsageError for what is no log of a whole call.
+    """
+    log = list(entries)
+    if not log or log[0].event != "call-answered":
+        raise UsageError("this event log does not begin with 'call-answered'; name the whole log of a call")
+    title = title or f"a call of {str(log[0].data.get('local_time', ''))[:10]}"
+    return _Replay(log, title, flow, document).script()
+
+
+def words_for(flow: FlowDocument, node_id: str, trigger: str) -> str:
+    """Words that lead from the node by this choice or command; "" when only a key does."""
+    node = flow.nodes.get(node_id)
+    offered: Mapping[str, Choice | Command] = commands_at(flow, node_id)
+    kind, _, name = trigger.rpartition(".")
+    if kind != "command":
+        offered = node.choices if isinstance(node, Menu | Transfer) else {}
+    found = offered.get(name)
+    return found.phrases[0] if found is not None and found.phrases else ""
+
+
+def _must_be_dictated(facts: Mapping[str, Json]) -> bool:
+    """Whether an answer depended on what the accounts or the queue looked like at that moment."""
+    if any(HIDDEN in str(value) for value in facts.values()):
+        return False
+    return "queue.state" in facts or any(
+        name.endswith(".outcome") and value not in ("verified", "refused") for name, value in facts.items()
+    )
+
+
+class _Replay:
+    def __init__(self, log: Sequence[LogEntry], title: str, flow: str, document: FlowDocument | None) -> None:
+        self.log = log
+        self.flow = document
+        self.keys: Keys = typed_in(log, document)
+        self.recorder = ScriptRecorder(title, people_secrets(), person=self.keys.person, flow=flow)
+        self.plays = 0
+        self.slow = 0
+
+    def script(self) -> str:
+        for number, entry in enumerate(self.log):
+            self._play(number, entry)
+        return self.recorder.to_yaml()
+
+    def _play(self, number: int, entry: LogEntry) -> None:
+        data, watch, at = entry.data, self.recorder.watch, entry.at
+        match entry.event:
+            case "call-answered":
+                caller = str(data.get("caller", ""))
+                known = _UNKNOWN_NUMBER + caller.strip("•") if caller else ""
+                watch(at, events.CallAnswered(known, datetime.fromisoformat(str(data["local_time"]))))
+            case "node-entered":
+                node = str(data["node"])
+                watch(at, actions.Listen(node, "0123456789*#", (), secret=node in self.keys.secret_nodes))
+            case "play-prompt":
+                self.plays += 1
+                watch(at, self._prompt(number, entry))
+            case "prompt-finished":
+                watch(at, events.PromptFinished(self.plays))
+            case "stop-prompt":
+                watch(at, actions.StopPrompt(self.plays))
+            case "key-pressed":
+                watch(at, events.KeyPressed(self.keys.pressed.get(number, "1")))
+            case "speech-started":
+                watch(at, events.SpeechStarted())
+            case "utterance-heard":
+                confidence = data.get("confidence", 1.0)
+                heard = confidence if isinstance(confidence, int | float) else 1.0
+                watch(at, events.UtteranceHeard(self._words(number, entry), heard))
+            case "look-up":
+                self._weather_of_lookup(number, entry)
+                watch(at, actions.LookUp(0, str(data["query"]), {}))
+            case "transfer-call":
+                self._weather_of_transfer(number, entry)
+                watch(at, actions.TransferCall(0, str(data["queue"])))
+            case "caller-hung-up":
+                watch(at, events.CallerHungUp())
+            case "call-ended":
+                watch(at, actions.HangUp(data["disposition"]))  # type: ignore[arg-type]  # the log's own word
+
+    def _prompt(self, number: int, entry: LogEntry) -> actions.PlayPrompt:
+        """The prompt with the silence before its first word, which only an interruption tells."""
+        delay_ms = 0
+        for later in self.log[number + 1 :]:
+            if later.event in ("play-prompt", "prompt-finished"):
+                break
+            if later.event == "stop-prompt":
+                heard_ms = later.data.get("heard_ms")
+                delay_ms = later.at - entry.at - (heard_ms if isinstance(heard_ms, int) else 0)
+                break
+        return actions.PlayPrompt(self.plays, str(entry.data["prompt"]), "", BargeIn(), max(delay_ms, 0), 0)
+
+    def _words(self, number: int, entry: LogEntry) -> str:
+        """What was said; where that is hidden, words for what it led to."""
+        text = str(entry.data.get("text", ""))
+        if not text or text.strip(HIDDEN) or self.flow is None:
+            return text
+        node = next((str(one.data["node"]) for one in reversed(self.log[:number]) if one.event == "node-entered"), "")
+        for later in self.log[number + 1 :]:
+            if later.at > entry.at:
+                break
+            if later.event in ("command", "choice"):
+                return words_for(self.flow, node, str(later.data[later.event])) or text
+        return text
+
+    # -- the weather -----------------------------------------------------------------------------------------------
+
+    def _weather_of_lookup(self, number: int, entry: LogEntry) -> None:
+        query, request = str(entry.data["query"]), entry.data.get("request")
+        ended = self._next(number, ("lookup-answered", "lookup-failed"))
+        if ended is None:  # the caller hung up, or was put through: nothing was said
+            return
+        took_ms = ended.at - entry.at
+        if ended.event == "lookup-failed" and ended.data.get("request", request) == request:
+            reason = str(ended.data.get("reason", "unknown"))
+            late = {"after": f"{took_ms + (1_000 if reason == 'timeout' else 0)}ms"} if took_ms else {}
+            self.recorder.before_last_act({"answers": {"query": query, "fails": reason, **late}})
+            return
+        facts = ended.data.get("facts")
+        if isinstance(facts, dict) and _must_be_dictated(facts):
+            told = {name: as_text(value) for name, value in facts.items()}
+            self.recorder.before_last_act({"answers": {"query": query, "facts": told}})
+        slow = took_ms if took_ms >= _SLOW_MS else 0
+        if slow != self.slow:
+            self.slow = slow
+            self.recorder.before_last_act({"accounts": {"slow": f"{slow}ms"} if slow else "fine"})
+
+    def _weather_of_transfer(self, number: int, entry: LogEntry) -> None:
+        answered = self._next(number, ("agent-answered",), until=("transfer-call",))
+        ended = self._next(number, ("transfer-ended",), until=("transfer-call",))
+        agents: dict[str, Any] = {"are": "no-answer"}
+        if answered is not None:
+            agents = {"are": "waiting", "wait": f"{answered.at - entry.at}ms"}
+            agents["talk"] = f"{ended.at - answered.at}ms" if ended is not None else "10m"
+        elif ended is not None:
+            agents = {"are": "full" if ended.data.get("reason") == "busy" else "no-answer"}
+        self.recorder.before_last_act({"agents": agents})
+
+    def _next(self, number: int, wanted: Sequence[str], until: Sequence[str] = ("look-up",)) -> LogEntry | None:
+        for entry in self.log[number + 1 :]:
+            if entry.event in wanted:
+                return entry
+            if entry.event in until:
+                return None
+        return None

@@ -1,0 +1,154 @@
+"""Puts the keys back that an event log hides: which they were, as far as what became of them tells.
+
+Keys are hidden for two reasons. Those typed ahead show when they are taken (``key-taken``), in the order in which they
+were pressed. Those of a secret entry never show; ``collected`` tells how many they were and whether they broke a rule,
+and the lookup that follows tells whose they were.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ivr.callflow.document import FlowDocument
+from ivr.callflow.edges import commands_at
+from ivr.session.call_log import HIDDEN, Json, LogEntry
+from ivr.testing.caller_keys import NEW_PASSWORD, WRONG_PASSWORD, person_by_number, wrong_number
+
+_FILLING = "990000199001010000"  # digits of an entry that ended too early or too late
+_PASSWORD_DIGITS = 6
+_SIMPLE_PASSWORD = "123456"  # noqa: S105 - what the hotline refuses as too simple
+_ID_OR_PERMIT = (18, 12)
+
+
+@dataclass(slots=True)
+class Keys:
+    pressed: dict[int, str] = field(default_factory=dict)  # place in the log -> the key
+    secret_nodes: set[str] = field(default_factory=set)
+    person: str = ""  # handle of the verified person
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One secret entry: where its keys stand in the log, and how it ended."""
+
+    node: str
+    places: list[int]
+    digits: int
+    result: str
+    refusal: str
+    by_terminator: bool
+
+
+def typed_in(log: Sequence[LogEntry], flow: FlowDocument | None = None) -> Keys:
+    """All keys of the log; ``flow`` tells the keys of commands."""
+    return _Restoring(log, flow).keys
+
+
+class _Restoring:
+    def __init__(self, log: Sequence[LogEntry], flow: FlowDocument | None) -> None:
+        self.flow = flow
+        self.keys = Keys()
+        self.ahead: deque[int] = deque()
+        self.typing: list[int] = []  # places of hidden keys of the entry that is open
+        self.waiting: list[_Entry] = []  # ended, but nobody has said yet whose they were
+        self.certain: set[int] = set()  # places of keys that a command tells
+        self.last_fresh = 0  # place of the last key that was not typed ahead
+        self.last_place = 0  # of a hidden key, until something is said
+        self.node = ""
+        self.query = ""
+        self.psn_no = ""
+        for number, entry in enumerate(log):
+            self._read(number, entry)
+        self._settle({})
+
+    def _read(self, number: int, entry: LogEntry) -> None:
+        data = entry.data
+        match entry.event:
+            case "node-entered":
+                self._fill(self.typing, "#" * len(self.typing))  # no entry collects them: the end of a message
+                self.node, self.typing = str(data["node"]), []
+            case "key-pressed" if data.get("ahead"):
+                self.ahead.append(number)
+            case "key-pressed":
+                self.last_fresh = number
+                self._taken(number, str(data["key"]))
+            case "key-taken":  # a key that an announcement hands on was not typed ahead
+                self._taken(self.ahead.popleft() if self.ahead else self.last_fresh, str(data["key"]))
+            case "flush":
+                self.ahead.clear()
+            case "cleared":
+                self._fill(self.typing[:-1], _FILLING)
+                self._fill(self.typing[-1:], "*")
+                self.typing = []
+            case "command" if self.last_place and self.flow is not None:
+                name = str(data["command"]).removeprefix("command.")
+                command = commands_at(self.flow, self.node).get(name)
+                if command is not None and command.key:
+                    self.keys.pressed[self.last_place] = command.key
+                    self.certain.add(self.last_place)
+            case "utterance-heard":
+                self.last_place = 0
+            case "collected":
+                self._collected(entry)
+            case "look-up":
+                self.query = str(data["query"])
+            case "lookup-answered":
+                facts = data.get("facts")
+                self._settle(facts if isinstance(facts, dict) else {})
+
+    def _taken(self, place: int, key: str) -> None:
+        if key == HIDDEN:
+            self.keys.secret_nodes.add(self.node)
+            self.typing.append(place)
+            self.last_place = place
+        else:
+            self.keys.pressed[place] = key
+            self.last_place = 0
+
+    def _collected(self, entry: LogEntry) -> None:
+        digits = entry.data.get("digits")
+        places, self.typing = self.typing, []
+        by_terminator = entry.data.get("reason") == "terminator"
+        result, refusal = str(entry.data.get("result", "")), str(entry.data.get("refusal", ""))
+        count = digits if isinstance(digits, int) else len(places)
+        self.waiting.append(_Entry(self.node, places, count, result, refusal, by_terminator))
+
+    def _settle(self, facts: dict[str, Json]) -> None:
+        """A lookup answered, or the call is over: now it is known whose the entries were."""
+        if "person.id" in facts:
+            self.psn_no = str(facts["person.id"])
+        person = person_by_number(self.psn_no)
+        if person is not None:
+            self.keys.person = person.person.handle
+        refused = self.query == "identify" and facts.get("identity.outcome") != "verified"
+        for one in self.waiting:
+            typed = _FILLING * 2
+            if one.refusal:
+                typed = wrong_number(one.refusal if one.refusal != "characters" else "length")
+            elif one.result == "accepted" and one.digits == _PASSWORD_DIGITS:
+                typed = self._password(one, person.password if person else "", facts, refused=refused)
+            elif one.result == "accepted":
+                typed = wrong_number("unknown")
+                if person is not None and not refused:
+                    certno, card = person.person.certno, person.person.ss_card_no or ""
+                    typed = certno.replace("X", "*") if one.digits in _ID_OR_PERMIT else card[-one.digits :]
+            self._type(one, typed)
+        self.waiting = []
+
+    def _password(self, one: _Entry, own: str, facts: dict[str, Json], *, refused: bool) -> str:
+        name = one.node.rpartition(".")[2]
+        outcome = facts.get("password.outcome")
+        if any(word in name for word in ("new", "confirm")):
+            return {"too-simple": _SIMPLE_PASSWORD, "same": own}.get(str(outcome), NEW_PASSWORD)
+        return WRONG_PASSWORD if refused or outcome == "wrong-old" or not own else own
+
+    def _type(self, one: _Entry, typed: str) -> None:
+        self._fill(one.places[: one.digits], typed)
+        self._fill(one.places[one.digits :], "#" if one.by_terminator else _FILLING)
+
+    def _fill(self, places: Sequence[int], typed: str) -> None:
+        for place, key in zip(places, typed, strict=False):
+            if place not in self.certain:
+                self.keys.pressed[place] = key
