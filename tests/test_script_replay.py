@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import yaml
 
 from ivr.accounts.people import people
 from ivr.callflow.document import FlowDocument
+from ivr.cli import run
 from ivr.errors import UsageError
 from ivr.session.call_log import LogEntry
 from ivr.testing.replay import script_from_log
@@ -76,3 +79,24 @@ def test_half_a_log_is_refused() -> None:
         script_from_log([LogEntry(3, "key-pressed", {"key": "1"})])
     with pytest.raises(UsageError):
         script_from_log([])
+
+
+def test_a_recorded_call_is_exported_and_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_DATA_DIR", str(tmp_path / "data"))
+    command = [sys.executable, "-m", "ivr", "call", "--database", "memory"]
+    keys = "1\n1\n990000199003070013#\n246810\n3\n"
+    told = subprocess.run(command, input=keys, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert told.returncode == 0, told.stderr
+    (journal,) = (tmp_path / "data" / "calls").glob("*.jsonl")
+    assert run(["calls", "export", journal.stem, "--script"]) == 0
+    script = tmp_path / "again.call.yaml"
+    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert "990000199003070013" not in script.read_text(encoding="utf-8")
+    assert run(["test", str(script)]) == 0
+
+
+def test_only_one_call_becomes_a_script(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["calls", "export", "--script"]) == 2
+    assert "--script writes one call; name its ID" in capsys.readouterr().err

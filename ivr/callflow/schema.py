@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -37,26 +39,37 @@ _DECIMALS = r"^-?\d*\.?\d+$"
 def json_schema(part: Part = "flow") -> Schema:
     """The schema of one sort of document, as data for ``json.dumps``."""
     model: type[BaseModel] = document.PromptCatalogue if part == "prompts" else document.FlowDocument
-    schema = model.model_json_schema(by_alias=True, mode="validation")
-    _describe(schema)
-    schema = _as_written(schema)
+    schema = written_schema(model, (nodes, document))
     if part == "include":
         schema["properties"] = {name: schema["properties"][name] for name in MAY_INCLUDE}
         del schema["required"]
     return {"$schema": DIALECT, **schema, "title": TITLES[part], "description": TITLES[part] + "."}
 
 
-def _describe(schema: Schema) -> None:
+def written_schema(model: type[BaseModel], modules: Iterable[ModuleType], separator: str = "-") -> Schema:
+    """The schema of a model as people write it, without dialect and title.
+
+    ``modules`` define the model and its parts; ``separator`` joins the words of a key in its documents.
+    """
+    schema = model.model_json_schema(by_alias=True, mode="validation")
+    _describe(schema, modules, separator)
+    written: Schema = _as_written(schema)
+    return written
+
+
+def _describe(schema: Schema, modules: Iterable[ModuleType], separator: str) -> None:
     """Gives every field its docstring, and every kind of node its model's."""
-    docstrings = {**_docstrings(nodes), **_docstrings(document)}
+    docstrings: dict[str, dict[str, str]] = {}
+    for module in modules:
+        docstrings |= _docstrings(module, separator)
     for name, part in [*schema.get("$defs", {}).items(), (str(schema["title"]), schema)]:
         for field, text in docstrings.get(name, {}).items():
             if field in part["properties"]:
                 part["properties"][field]["description"] = text
 
 
-def _docstrings(module: Any) -> dict[str, dict[str, str]]:
-    """Class -> kebab-case field -> the string that follows the field in the source, its bases' fields included."""
+def _docstrings(module: ModuleType, separator: str) -> dict[str, dict[str, str]]:
+    """Class -> field as it is written -> the string that follows it in the source; with the fields of its bases."""
     found: dict[str, dict[str, str]] = {}
     for statement in ast.parse(inspect.getsource(module)).body:
         if not isinstance(statement, ast.ClassDef):
@@ -68,7 +81,7 @@ def _docstrings(module: Any) -> dict[str, dict[str, str]]:
         for field, text in zip(statement.body, statement.body[1:], strict=False):
             match field, text:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as words)):
-                    fields[name.rstrip("_").replace("_", "-")] = inspect.cleandoc(words).replace("\n", " ")
+                    fields[name.rstrip("_").replace("_", separator)] = inspect.cleandoc(words).replace("\n", " ")
         found[statement.name] = fields
     return found
 

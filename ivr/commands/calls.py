@@ -87,10 +87,14 @@ def show(call_id: str) -> None:
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="A table.")
 @click.option("--jsonl", "form", flag_value="jsonl", default="jsonl", help="A line of JSON each; the default.")
+@click.option("--script", "form", flag_value="script", help="With ID: a call script that makes the call again.")
+@click.option("--flow", metavar="FLOW", help="With --script: the hotline that was phoned, unless the built-in one.")
 @_database
-def export(call_id: str | None, form: str, database: str | None) -> None:
+def export(call_id: str | None, form: str, flow: str | None, database: str | None) -> None:
     """The table of all calls, or with ID the event log of one, on standard output."""
     if call_id is None:
+        if form == "script":
+            raise UsageError("--script writes one call; name its ID, see 'ivr calls list'")
         _export((_plain(row) for row in _latest(database, 1_000_000)), form)
         return
     from ivr.call_journal import journal_path, read_entries
@@ -98,6 +102,13 @@ def export(call_id: str | None, form: str, database: str | None) -> None:
     path = journal_path(settings.journal_dir(), call_id)
     with _readable(path):
         entries = read_entries(path)
+    if form == "script":
+        from ivr.hotlines import open_hotline
+        from ivr.testing.replay import script_from_log
+
+        document = open_hotline(flow).flow
+        click.echo(script_from_log(entries, f"call {call_id}", flow or "", document), nl=False)
+        return
     _export(({"at": entry.at, "event": entry.event, **entry.data} for entry in entries), form)
 
 

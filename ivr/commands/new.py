@@ -13,7 +13,11 @@ from ivr.errors import UsageError
 TEMPLATE = Path(__file__).parent.parent / "callflow" / "new_hotline"
 TEMPLATE_NAME, TEMPLATE_TITLE = "my-hotline", "我的热线"
 LONGEST_TITLE = 100
-NEXT = {"check": "errors, and rules of good hotlines", "call": "phone it", "diagram": "draw it"}
+    "check": "errors, and rules of good hotlines",
+    "call": "phone it",
+    "test": "make the scripted calls",
+    "diagram": "draw it",
+}
 
 
 @click.command()
@@ -46,6 +50,7 @@ def new(folder: str, title: str | None) -> None:
     for command, purpose in (
         ("check", "errors, and rules of good hotlines"),
         ("call", "phone it"),
+        ("test", "make the scripted calls"),
         ("diagram", "draw it"),
     ):
         click.echo(f"  ivr {command} {_quoted(folder)}  # {purpose}")

@@ -10,10 +10,11 @@ from ivr.commands.output_file import write_text
 @click.command()
 @click.option("--prompts", "part", flag_value="prompts", help="Of a prompt catalogue.")
 @click.option("--include", "part", flag_value="include", help="Of a file that a call flow includes.")
+@click.option("--script", "part", flag_value="script", help="Of a call script.")
 @click.option("--flow", "part", flag_value="flow", default=True, help="Of a call flow (the default).")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 def schema(part: str, output: str | None) -> None:
-    """Print the JSON Schema of call flows or prompt catalogues.
+    """Print the JSON Schema of call flows, prompt catalogues or call scripts.
 
     An editor with the YAML language server completes and checks a document that begins with the line
 
@@ -24,11 +25,18 @@ def schema(part: str, output: str | None) -> None:
     Examples:
       ivr schema -o flow.schema.json
       ivr schema --prompts -o prompts.schema.json
+      ivr schema --script -o script.schema.json
       ivr schema | jq '."$defs" | keys'
     """
     import json
 
-    from ivr.callflow.schema import json_schema
+    if part == "script":
+        from ivr.testing.script_schema import script_schema
 
-    text = json.dumps(json_schema(part), ensure_ascii=False, indent=2) + "\n"  # type: ignore[arg-type]  # click's flag values
+        schema = script_schema()
+    else:
+        from ivr.callflow.schema import json_schema
+
+        schema = json_schema(part)  # type: ignore[arg-type]  # click's flag values
+    text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
     write_text(text, output)
