@@ -13,11 +13,6 @@ from ivr.errors import UsageError
 TEMPLATE = Path(__file__).parent.parent / "callflow" / "new_hotline"
 TEMPLATE_NAME, TEMPLATE_TITLE = "my-hotline", "我的热线"
 LONGEST_TITLE = 100
-    "check": "errors, and rules of good hotlines",
-    "call": "phone it",
-    "test": "make the scripted calls",
-    "diagram": "draw it",
-}
 
 
 @click.command()
