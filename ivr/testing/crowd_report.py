@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.callflow.hotline import Hotline
-from ivr.session.call_log import Json
 from ivr.testing.crowd import BIN_MS, Tally
 
 OUTCOMES = ("served", "agent", "abandoned", "turned-away", "defect")
@@ -32,7 +31,7 @@ class CrowdReport:
     interrupted: bool
     scripts: dict[int, str]
 
-    def to_dict(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, object]:
         tally = self.tally
         titles = self.hotline.flow.services
         return {

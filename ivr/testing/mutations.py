@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ivr.callflow.document import FlowDocument, Guard
 from ivr.callflow.edges import FAILURES, Edge, all_edges, dialog_members
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
-from ivr.callflow.nodes import Confirm, Handlers, Limit, Listening, Menu, Transfer
+from ivr.callflow.nodes import Confirm, Handler, Handlers, Limit, Listening, Menu, Transfer
 from ivr.callflow.values import Model
 from ivr.testing.coverage import edge_name
 
@@ -107,7 +108,7 @@ class _Mutator:
     def _handlers(self, path: DocumentPath, handlers: Handlers, failure: str, where: str) -> Iterator[Mutation]:
         for count, handler in handlers.items():
             below = max((one for one in handlers if one < count), default=None)
-            if int(count) > self._tries or (below is not None and handlers[below] == handler):
+            if int(count) > self._tries or handler == (handlers[below] if below else Handler()):
                 continue
             touches = {
                 edge_name(edge.source, edge.trigger)
@@ -122,7 +123,7 @@ class _Mutator:
     def _keys(self, node_id: str, node: Menu | Transfer) -> Iterator[Mutation]:
         keyed = [(name, choice) for name, choice in node.choices.items() if choice.key]
         at: DocumentPath = ("nodes", node_id, "choices")
-        for (name, one), (other_name, other) in zip(keyed, keyed[1:], strict=False):
+        for (name, one), (other_name, other) in pairwise(keyed):
             if one.to == other.to and one.when == other.when:
                 continue
             swap = (((*at, name, "key"), other.key), ((*at, other_name, "key"), one.key))
@@ -147,7 +148,7 @@ class _Mutator:
     # -- targets ---------------------------------------------------------------------------------------------------
 
     def _targets(self) -> Iterator[Mutation]:
-        for path, edges in self._by_path.items():
+        for edges in self._by_path.values():
             edge = edges[0]
             if edge.stays or edge.kind == "dialog" or edge.source not in self._reached:
                 continue
@@ -200,9 +201,38 @@ class _Mutator:
 
     def _guards(self) -> Iterator[Mutation]:
         for name, guard in self._flow.guards.items():
+            touches = self._nodes_asking(name)
             for field, value in _off_by_one(guard):
                 what = f"guard {name}: {field.replace('_', '-')} {value} instead of {getattr(guard, field)}"
-                yield self._mutation("guard", what, ((("guards", name, field), value),), {self._flow.start})
+                yield self._mutation("guard", what, ((("guards", name, field), value),), touches)
+
+    def _nodes_asking(self, name: str) -> set[str]:
+        """The nodes at which the guard matters; the start, where every call begins, when it may matter anywhere."""
+        names = {name}
+        while True:
+            more = {
+                other
+                for other, guard in self._flow.guards.items()
+                if other not in names
+                and not names.isdisjoint(one.removeprefix("not ") for one in (*(guard.all or ()), *(guard.any or ())))
+            }
+            if not more:
+                break
+            names |= more
+        outside = self._flow.model_copy(update={"nodes": {}, "guards": {}})
+        if names & _asked(outside):
+            return {self._flow.start}
+        return {node_id for node_id, node in self._flow.nodes.items() if names & _asked(node)}
+
+
+def _asked(part: Any) -> set[str]:
+    """The guards that a part of the document refers to."""
+    if isinstance(part, Model):
+        own = {str(value).removeprefix("not ") for name in ("when", "verified") if (value := getattr(part, name, None))}
+        return own.union(*(_asked(getattr(part, name)) for name in type(part).model_fields))
+    if isinstance(part, dict):
+        return set[str]().union(*map(_asked, part.values()))
+    return set[str]().union(*map(_asked, part)) if isinstance(part, tuple) else set()
 
 
 _FIELDS = frozenset({"no-input", "no-match", "no_input", "no_match", "no-answer", "at_least", "at_most"})
