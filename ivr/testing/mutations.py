@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +24,15 @@ from ivr.callflow.values import Model
 from ivr.testing.coverage import edge_name
 
 KINDS = ("handler", "key", "target", "limit", "guard")
-_REMOVED = object()
+
+
+class _Gone(Enum):
+    """Instead of a value: there is none any more. An enumeration stays itself when it is sent between processes."""
+
+    GONE = "gone"
+
+
+_REMOVED = _Gone.GONE
 
 
 @dataclass(frozen=True, slots=True)
