@@ -12,6 +12,9 @@ from ivr.errors import UsageError
 if TYPE_CHECKING:
     from ivr.callflow.check_rules import Rule
     from ivr.callflow.checking import Finding
+    from ivr.callflow.hotline import Hotline
+
+THRESHOLD = "threshold-broken"
 
 
 @click.command()
@@ -46,13 +49,33 @@ def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...],
 
     from ivr.hotlines import open_hotline
 
-    findings = run_check(open_hotline(flow), rules)
+    hotline = open_hotline(flow)
+    findings = run_check(hotline, rules)
+    if not rules and not any(finding.severity == "error" and not finding.waived_because for finding in findings):
+        findings = _thresholds(hotline) + findings
     failed = any(counts(finding, strict=strict) for finding in findings)
     if as_json:
         click.echo(json.dumps(_as_data(findings, passed=not failed), ensure_ascii=False, indent=2))
     else:
         _print(findings, failed=failed)
     raise SystemExit(1 if failed else 0)
+
+
+def _thresholds(hotline: Hotline) -> list[Finding]:
+    """The document's own service levels, judged on a hotline without errors: callers phone it in virtual time."""
+    if not hotline.flow.thresholds:
+        return []
+    from ivr.callflow.checking import Finding
+    from ivr.errors import Problem
+    from ivr.testing.costs import broken_thresholds
+
+    found = []
+    for broken in broken_thresholds(hotline):
+        place = hotline.place("thresholds", broken.number)
+        remedy = "shorten the way or the prompts on it, or allow more under 'thresholds' (ivr explore --costs)"
+        problem = Problem(place.file, place.line, broken.what, remedy, THRESHOLD)
+        found.append(Finding(THRESHOLD, "error", problem, "", broken.threshold.node, ""))
+    return found
 
 
 def _known(rule_id: str) -> Rule:
