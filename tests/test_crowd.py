@@ -83,6 +83,24 @@ ENDLESS = {
     "bye": BYE,
 }  # fmt: skip
 
+ENDLESS_FLOW = """\
+hotline: endless
+title: 小热线
+prompts: prompts.yaml
+start: main
+profiles: {standard: {no-input: 8s, inter-digit: 4s}}
+services: {good: 消息, about: 其他}
+nodes:
+  main:
+    kind: menu
+    prompt: offer
+    choices: {good: {key: "1", to: good}, bad: {key: "2", to: round}}
+  good: {kind: say, prompt: news, to: bye}
+  round: {kind: say, to: about}
+  about: {kind: say, to: round}
+  bye: {kind: hangup}
+"""
+
 
 def endless_crowd() -> Crowd:
     flow = hotline(
@@ -149,3 +167,18 @@ def test_the_command_prints_a_table():
     assert result.exit_code == 0, result.output
     assert "30 callers" in result.output
     assert "time to service" in result.output
+
+
+def test_a_defect_is_written_as_a_script_that_names_its_hotline(tmp_path: Path):
+    (tmp_path / "flow.yaml").write_text(ENDLESS_FLOW, encoding="utf-8")
+    (tmp_path / "prompts.yaml").write_text(
+        "prompts: {offer: 消息请按1，其他请按2。, news: 没有消息。}", encoding="utf-8"
+    )
+    arguments = ["crowd", str(tmp_path), "--callers", "60", "-j", "1", "--out", str(tmp_path / "found")]
+    assert CliRunner().invoke(cli, arguments).exit_code != 0  # refused, for check finds the loop
+    result = CliRunner().invoke(cli, [*arguments, "--unchecked"])
+    assert result.exit_code == 1, result.output
+    assert "DEFECT" in result.output
+    (file,) = (tmp_path / "found").iterdir()
+    (script,) = ScriptLoader().load(file)
+    assert script.story.flow == ".."

@@ -135,11 +135,12 @@ def _write_scripts(the_crowd: Crowd, total: Tally, folder: Path | None, flow: st
 
     scripts: dict[int, str] = {}
     seen: set[str] = set()
+    where = "" if flow is None else os.path.relpath(flow, folder)  # a script names its hotline from where it lies
     for defect in total.defects:
         if defect.what in seen:
             continue
         seen.add(defect.what)
         file = folder / f"caller-{defect.caller}.call.yaml"
-        write_report(file, defect_script(the_crowd, defect.caller, "" if flow is None else str(Path(flow).resolve())))
+        write_report(file, defect_script(the_crowd, defect.caller, where))
         scripts[defect.caller] = str(file)
     return scripts
