@@ -43,6 +43,13 @@ def test_the_readme_shows_a_whole_call_on_its_first_screen() -> None:
     assert "一千二百三十四元五角六分" in first_screen
 
 
+def test_the_call_script_of_the_readme_passes(tmp_path: Path) -> None:
+    script = re.search(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert script is not None
+    (tmp_path / "readme.call.yaml").write_text(script[1], encoding="utf-8")
+    assert "1 passed" in output_of(f"ivr test {tmp_path}", str(tmp_path))
+
+
 def test_every_file_that_the_readme_links_to_exists() -> None:
     for path in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):

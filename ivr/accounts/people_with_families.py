@@ -186,7 +186,7 @@ class AidSketch:
 
 AID = (
     AidSketch("tang-aid-payer", "deng-aid-user", "儿子", "母亲", "active", 200_000, 23_450),
-    AidSketch("tang-aid-payer", "hu-resident-child", "外甥", "姨母", "active", 100_000, 8_800),
+    AidSketch("tang-aid-payer", "hu-resident-child", "孙子", "姨母", "active", 100_000, 8_800),
     AidSketch("tang-aid-payer", "cao-aid-pending", "母亲", "女儿", "pending", 150_000),
     AidSketch("tang-aid-payer", "peng-aid-ended", "父亲", "女儿", "ended", 150_000),
     AidSketch("tang-aid-payer", "xiao-aid-rejected", "弟弟", "姐姐", "rejected", 50_000),
