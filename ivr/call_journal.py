@@ -15,6 +15,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,8 +77,10 @@ class CallJournal:
         try:
             self._open_path.rename(self.path)
         except OSError as error:
-            self._give_up(error)
-            return None
+            # In the moment without a lock another process may have taken this call for an orphan, and kept it.
+            if not self.path.exists():
+                self._give_up(error)
+                return None
         return self._record
 
     def _write(self, line: str) -> None:
@@ -136,9 +139,18 @@ def read_entries(path: Path) -> list[LogEntry]:
 
 def read_record(path: Path) -> CallRecord:
     """The record of a call that is over, from its last line; of one that is not, folded from what is there."""
-    record = CallRecord.from_log(read_entries(path))
+    record = _folded(path)
     if record.disposition == "open" and not path.name.endswith(_OPEN):
         record.disposition = "failed"
+    return record
+
+
+def _folded(path: Path) -> CallRecord:
+    """The record as far as the entries are sound: one that was damaged from outside must not stop the next call."""
+    record = CallRecord()
+    for entry in read_entries(path):
+        with suppress(KeyError, TypeError):
+            record.observe(entry)
     return record
 
 
@@ -169,7 +181,7 @@ def _close_orphan(path: Path) -> str:
             return ""  # perhaps created this very moment and not locked yet
         if not try_lock(descriptor):
             return ""
-        record = CallRecord.from_log(read_entries(path))
+        record = _folded(path)
         record.disposition = "failed" if record.disposition == "open" else record.disposition
         os.write(descriptor, f"\n{_last_line(record)}\n".encode())
     except OSError:

@@ -17,7 +17,10 @@ def data_dir() -> Path:
     """The folder for everything that outlives a call; it may not exist yet."""
     override = os.environ.get("IVR_DATA_DIR")
     if override:
-        return Path(override).expanduser()
+        try:
+            return Path(override).expanduser()
+        except RuntimeError:  # there is no such user, or nobody's home is known
+            raise UsageError(f"IVR_DATA_DIR is {override!r}, a home that is not known; write the whole path") from None
     import platformdirs
 
     return Path(platformdirs.user_data_dir("ivr", appauthor=False))
@@ -36,7 +39,7 @@ def journal_dir() -> Path:
 def retention_days() -> int:
     """Days for which call records are kept."""
     text = os.environ.get("IVR_RETENTION_DAYS", "90")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 5:  # the calendar ends somewhere
         raise UsageError(f"IVR_RETENTION_DAYS is {text!r}; set it to a whole number of days, such as 90")
     return int(text)
 

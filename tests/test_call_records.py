@@ -116,6 +116,22 @@ def test_a_journal_just_born_is_left_alone(tmp_path: Path) -> None:
     assert close_orphans(tmp_path) == ["20260302T093000-00c0ffee"]
 
 
+def test_a_damaged_line_costs_no_more_than_itself(tmp_path: Path) -> None:
+    path = orphan(tmp_path, '{"at":0,"event":"call-answered"}\n{"at":7,"event":"key-pressed","key":"1"}\n')
+    os.utime(path, (0, 0))
+    (call_id,) = close_orphans(tmp_path)
+    record = read_record(journal_path(tmp_path, call_id))
+    assert (record.disposition, record.keys, record.duration_ms) == ("failed", 1, 7)
+
+
+def test_a_call_that_another_process_took_for_an_orphan_is_kept(tmp_path: Path) -> None:
+    journal, call = recorded(tmp_path)
+    (tmp_path / f"{journal.call_id}.open.jsonl").rename(journal.path)
+    record = journal.close()
+    assert record is not None
+    assert record.disposition == call.disposition
+
+
 def test_killing_the_program_loses_nothing_but_the_end(tmp_path: Path) -> None:
     environment = os.environ | {"IVR_DATA_DIR": str(tmp_path), "PYTHONUTF8": "1"}
     with subprocess.Popen(

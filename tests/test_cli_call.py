@@ -113,10 +113,18 @@ def test_wrong_usage_is_told(ivr: Ivr, options: tuple[str, ...], told: str) -> N
     assert told in str(done.exception)
 
 
-@pytest.mark.parametrize("moment", ["monday", "2026-13-01T09:30", "2026-03-02T09:30+08:00"])
-def test_a_moment_that_is_none_is_wrong_usage(ivr: Ivr, moment: str) -> None:
-    done = ivr("call", "--at", moment)
-    assert "write 2026-03-02T09:30" in str(done.exception) or "local time only" in str(done.exception)
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("monday", "write 2026-03-02T09:30"),
+        ("2026-13-01T09:30", "write 2026-03-02T09:30"),
+        ("2026-03-02T09:30+08:00", "local time only"),
+        ("9999-12-31T23:59", "from 1900 to 9998"),
+        ("0001-01-01T00:00", "from 1900 to 9998"),
+    ],
+)
+def test_a_moment_that_is_none_is_wrong_usage(ivr: Ivr, moment: str, told: str) -> None:
+    assert told in str(ivr("call", "--at", moment).exception)
 
 
 @pytest.mark.parametrize("given", [b"\xff\xfe\x00\x1b[2J\n1\n", b'"\xff\xfe\n', b"\x00" * 5_000, b"~\xff\n"])
@@ -205,3 +213,18 @@ def test_purging_asks_and_deletes_record_and_journal(ivr: Ivr, tmp_path: Path) -
 
 def test_an_age_that_is_none_is_told(ivr: Ivr) -> None:
     assert "no age; write days or hours, such as 90d" in str(ivr("calls", "purge", "--older-than", "old").exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("IVR_DATA_DIR", "~nobody-of-that-name/ivr", "write the whole path"),
+        ("IVR_RETENTION_DAYS", "99999999", "whole number of days"),
+        ("IVR_RETENTION_DAYS", "soon", "whole number of days"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told(tmp_path: Path, name: str, value: str, told: str) -> None:
+    environment = {"IVR_DATA_DIR": str(tmp_path), name: value}
+    done = CliRunner(env=environment).invoke(cli, ["calls", "purge", "--yes"], standalone_mode=False)
+    assert isinstance(done.exception, UsageError)
+    assert told in str(done.exception)

@@ -67,17 +67,20 @@ def open_copy(url: str | None = None) -> DatabaseAccounts:
     file = accounts.engine.url.database
     if accounts.engine.dialect.name != "sqlite" or file is None:
         return accounts
-    folder = Path(tempfile.mkdtemp(prefix="ivr-accounts-"))
+    folder: Path | None = None
     try:
-        with (
-            in_administration(accounts.place),
-            closing(sqlite3.connect(file)) as original,
-            closing(sqlite3.connect(folder / "accounts.db")) as copy,
-        ):
+        folder = Path(tempfile.mkdtemp(prefix="ivr-accounts-"))
+        with closing(sqlite3.connect(file)) as original, closing(sqlite3.connect(folder / "accounts.db")) as copy:
             original.backup(copy)
         copied = open_accounts(f"sqlite:///{(folder / 'accounts.db').as_posix()}", create=False)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException as error:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise AccountsError(
+                f"the accounts database {accounts.place} cannot be copied for this call ({error});"
+                " free some space for temporary files, or name the database with --database to use it itself"
+            ) from error
         raise
     finally:
         accounts.close()

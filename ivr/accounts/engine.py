@@ -70,7 +70,8 @@ def place(engine: Engine) -> str:
     """The database as an error may name it: never with its password."""
     if engine.url.get_backend_name() == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    secrets = [name for name in engine.url.query if "password" in name]
+    return engine.url.difference_update_query(secrets).render_as_string(hide_password=True)
 
 
 def writing(engine: Engine) -> AbstractContextManager[Connection]:
@@ -131,11 +132,11 @@ def _supported(text: str) -> URL:
 
 def _prepare_folder(url: URL, create: bool) -> None:
     file = Path(str(url.database))
-    if file.exists():
-        return
-    if not create:
-        raise AccountsError(f"there is no accounts database {file} yet; run `ivr accounts seed`")
     try:
+        if file.exists():
+            return
+        if not create:
+            raise AccountsError(f"there is no accounts database {file} yet; run `ivr accounts seed`")
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(mode=0o600)
     except OSError as error:

@@ -27,6 +27,8 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is no date and time; write 2026-03-02T09:30", param, ctx)
         if moment.tzinfo is not None:
             self.fail(f"{value!r} names a time zone; a call knows local time only: 2026-03-02T09:30", param, ctx)
+        if not 1900 <= moment.year <= 9998:  # a call must not run out of the calendar
+            self.fail(f"{value!r} is no year of a hotline; choose one from 1900 to 9998", param, ctx)
         return moment
 
 

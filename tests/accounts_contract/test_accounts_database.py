@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, inspect, text
 
 from ivr.accounts import migrations, schema
 from ivr.accounts.administration import everybody
-from ivr.accounts.database import open_accounts, reseed
+from ivr.accounts.database import open_accounts, open_copy, reseed
 from ivr.accounts.database_accounts import DatabaseAccounts
-from ivr.accounts.engine import writing
+from ivr.accounts.engine import open_engine, place, writing
 from ivr.accounts.passwords import Argon2Passwords
 from ivr.accounts.people import people
 from ivr.accounts.repository import Question
@@ -138,6 +138,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(AccountsError, match="IVR_DATA_DIR"):
         open_accounts(f"sqlite:///{tmp_path / 'file' / 'folder' / 'accounts.db'}")
+    with pytest.raises(AccountsError, match="IVR_DATA_DIR"):
+        open_accounts(f"sqlite:///{tmp_path / ('a' * 300) / 'accounts.db'}")
+
+
+def test_no_room_for_a_copy_is_told(sqlite_file: Path) -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_960, limits[1]))
+    try:
+        with pytest.raises(AccountsError, match=r"cannot be copied.*--database"):
+            open_copy(f"sqlite:///{sqlite_file}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_read_only_database_answers_but_takes_no_change(sqlite_file: Path, cheap_passwords: Argon2Passwords) -> None:
@@ -197,6 +210,13 @@ def test_an_unreachable_server_is_named_without_its_password(tmp_path: Path) -> 
     with pytest.raises(AccountsError, match="cannot be reached") as failed:
         open_accounts(f"postgresql://ivr:secret@/ivr?host={tmp_path}")
     assert "secret" not in str(failed.value)
+
+
+def test_no_password_of_a_url_is_shown() -> None:
+    url = "postgresql://u:first@h/db?password=second&sslpassword=third&sslmode=require"
+    shown = place(open_engine(url, create=False))
+    assert not any(secret in shown for secret in ("first", "second", "third"))
+    assert "sslmode=require" in shown
 
 
 def test_without_a_url_the_settings_decide(
