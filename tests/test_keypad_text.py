@@ -53,10 +53,6 @@ def test_a_word_longer_than_the_window_is_cut() -> None:
     assert wrap("1234567890", 4) == ["1234", "5678", "90"]
 
 
-def test_an_indented_first_line_has_less_room() -> None:
-    assert wrap("余额余额", 6, first_indent=4) == ["余", "额余额"]
-
-
 @given(st.text(alphabet="余额，。1a X…「」\u0301"), st.integers(2, 30))
 def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, columns: int) -> None:
     lines = wrap(text, columns)

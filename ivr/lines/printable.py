@@ -44,17 +44,17 @@ def _width_of(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def wrap(text: str, columns: int, first_indent: int = 0) -> list[str]:
-    """Break into lines of at most ``columns`` (at least 2), of which the first has ``first_indent`` taken already.
+def wrap(text: str, columns: int) -> list[str]:
+    """Break into lines of at most ``columns`` (at least 2).
 
     Chinese breaks anywhere but before closing punctuation, Latin between words. Spaces at a break are dropped.
     """
     columns = max(columns, 2)
     lines: list[str] = []
-    line, room = "", columns - first_indent
+    line, room = "", columns
     for piece in _pieces(text):
         size = width(piece)
-        if size > room and (line or (not lines and first_indent)):
+        if size > room and line:
             lines.append(line.rstrip(" "))
             line, room, piece = "", columns, piece.lstrip(" ")
             size = width(piece)
