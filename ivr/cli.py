@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 import click
@@ -104,7 +105,19 @@ def run(arguments: list[str], command: click.Command = cli) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except BrokenPipeError:  # whoever read along has seen enough
+        return 1
+    except OSError as error:
+        return _cannot_write(error)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
+
+
+def _cannot_write(error: OSError) -> int:
+    """What a command reads or writes by name it answers for itself; left is standard output, on a full disk say."""
+    with suppress(OSError):  # stderr may lie on the same disk
+        place = error.filename or "standard output"
+        click.echo(f"error: {place}: cannot be written ({error.strerror or error}); free some space", err=True)
+    return 2
 
 
 def _speak_utf8(stream: TextIO) -> None:
@@ -125,6 +138,8 @@ def main() -> None:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # whoever read along is gone; the interpreter would end with 120 instead of our code
+    except OSError as error:  # what is left would make the interpreter end with 120 instead of our code
+        if not isinstance(error, BrokenPipeError) and code != 2:
+            code = _cannot_write(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

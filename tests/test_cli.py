@@ -170,3 +170,16 @@ def test_a_terminal_without_chinese_still_gets_a_call(tmp_path: Path) -> None:
     done = ivr("call", data=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
     assert done.returncode == 3
     assert b"\\u60a8" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["check", "call", "--version"])
+def test_a_full_disk_is_told_in_one_line(command: str, tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ivr", command],
+            input=b"", stdout=full, stderr=subprocess.PIPE, check=False, env=os.environ | {"IVR_DATA_DIR": str(tmp_path)},
+        )  # fmt: skip
+    (told,) = done.stderr.decode().splitlines()
+    assert told.startswith("error: standard output: cannot be written (No space left")
+    assert done.returncode == 2
