@@ -21,6 +21,7 @@ import ivr.callflow.check_keys
 import ivr.callflow.check_offers
 import ivr.callflow.check_privacy
 import ivr.callflow.check_properties
+import ivr.callflow.check_slips
 import ivr.callflow.check_slots
 import ivr.callflow.check_targets
 import ivr.callflow.lint_agent

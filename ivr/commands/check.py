@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -58,6 +59,8 @@ def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...],
         click.echo(json.dumps(_as_data(findings, passed=not failed), ensure_ascii=False, indent=2))
     else:
         _print(findings, failed=failed)
+        if flow is None and Path("flow.yaml").is_file():
+            click.echo("this was the built-in hotline; for the one in this folder: ivr check .", err=True)
     raise SystemExit(1 if failed else 0)
 
 
