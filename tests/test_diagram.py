@@ -198,6 +198,21 @@ def test_the_command_chooses_the_format_by_the_file(tmp_path: Path) -> None:
     assert file.read_text("utf-8").startswith("digraph")
 
 
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    picture = tmp_path / "x.png"
+    with pytest.raises(UsageError, match=r"x\.png.*\.mmd, \.dot or \.svg"):
+        invoke("-o", str(picture))
+    assert not picture.exists()
+    invoke("-o", str(picture), "--format", "dot")
+    assert picture.read_text("utf-8").startswith("digraph")
+
+
+def test_a_page_of_text_holds_mermaid(tmp_path: Path) -> None:
+    for name in ("flow.mmd", "flow.md", "flow.TXT", "flow"):
+        invoke("-o", str(tmp_path / name))
+        assert "flowchart" in (tmp_path / name).read_text("utf-8")
+
+
 def test_a_depth_needs_a_node() -> None:
     with pytest.raises(UsageError, match="--from or --to"):
         invoke("--depth", "2")

@@ -12,7 +12,10 @@ from ivr.errors import UsageError
 if TYPE_CHECKING:
     from ivr.callflow.diagram import Drawing
 
-_BY_SUFFIX = {".svg": "svg", ".dot": "dot", ".gv": "dot"}
+_BY_SUFFIX = {
+    ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".txt": "mermaid",
+    ".dot": "dot", ".gv": "dot", ".svg": "svg",
+}  # fmt: skip
 
 
 @click.command()
@@ -57,15 +60,21 @@ def diagram(
 
     if depth is not None and source is None and target is None:
         raise UsageError("--depth counts from a node; name one with --from or --to")
+    notation = notation or _by_name(output)
     view = View(source, target, depth, failures, commands)
     drawn = drawing(open_hotline(flow).flow, view)
-    write_text(_written(drawn, notation or _by_name(output)), output)
+    write_text(_written(drawn, notation), output)
 
 
 def _by_name(output: str | None) -> str:
     from pathlib import PurePath
 
-    return _BY_SUFFIX.get(PurePath(output or "").suffix.lower(), "mermaid")
+    suffix = PurePath(output or "").suffix.lower()
+    if not suffix:
+        return "mermaid"
+    if suffix not in _BY_SUFFIX:
+        raise UsageError(f"{output}: no drawing is made as {suffix}; name it .mmd, .dot or .svg, or choose a --format")
+    return _BY_SUFFIX[suffix]
 
 
 def _written(drawn: Drawing, notation: str) -> str:
