@@ -50,6 +50,17 @@ def test_a_call_with_single_keys(options: tuple[str, ...], tmp_path: Path) -> No
     assert [record["disposition"] for record in records(tmp_path)] == ["completed"]
 
 
+@pytest.mark.parametrize("options", [(), ("--no-status",), ("--plain",)])
+def test_the_keys_are_told_once_before_the_hotline_speaks(options: tuple[str, ...], tmp_path: Path) -> None:
+    with Terminal(*CALL, *options, data=tmp_path) as terminal:
+        terminal.expect("留言请按5。")
+        terminal.type("\x03")
+        terminal.ended()
+    hint = "(keys 0-9 * #; t and words; Ctrl-C: hang up)"
+    assert terminal.text.count(hint) == 1
+    assert terminal.text.index(hint) < terminal.text.index("您好")
+
+
 def test_a_window_of_40_columns(tmp_path: Path) -> None:
     with Terminal(*CALL, "--no-status", data=tmp_path, columns=40) as terminal:
         terminal.expect("留言请按5。")
@@ -131,7 +142,7 @@ def test_wild_input_is_survived(tmp_path: Path) -> None:
         terminal.expect("留言请按5。")
         terminal.type("\x1b[A\x1b[31m\x00\x1b]0;title\x07\x1bOP" + "*" * 300)
         terminal.type("?")
-        terminal.expect("Ctrl-C: hang up")
+        terminal.expect("and Enter: say something")
         terminal.type("\x03")
         terminal.ended()
     assert "Traceback" not in terminal.text

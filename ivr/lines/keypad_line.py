@@ -28,6 +28,7 @@ from ivr.session.actions import (
 )
 from ivr.session.events import CallerHungUp, KeyPressed, PromptFinished, SpeechStarted, UtteranceHeard
 
+HINT = "keys 0-9 * #; t and words; Ctrl-C: hang up"
 HELP = "keys 0-9 * #; t and words and Enter: say something; Ctrl-C: hang up"
 _FRAME_S = 0.05
 _STATUS_S = 0.5
@@ -58,6 +59,7 @@ class KeypadLine:
         self._post = post
         self._loop = asyncio.get_running_loop()
         Thread(target=self._read, name="keyboard", daemon=True).start()
+        self._screen.notice(HINT)
         if self._status is not None:
             self._show_status()
 
