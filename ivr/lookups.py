@@ -44,6 +44,10 @@ class Lookups:
             return LookupAnswered(lookup.request_id, self._accounts.answer(self._question(lookup, at)))
         except errors.LookupFailed as failure:
             return LookupFailed(lookup.request_id, failure.reason)
+        except (
+            Exception
+        ) as error:  # a backend of somebody else's may break its promise; the caller still gets an answer
+            return LookupFailed(lookup.request_id, f"backend-broke-{type(error).__name__.lower()}")
 
     def _question(self, lookup: LookUp, at: int) -> Question:
         return Question(lookup.query, lookup.params, self._local_time + timedelta(milliseconds=at))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from ivr.accounts import attempts
 from ivr.accounts.engine import in_administration, place, reading, writing
-from ivr.accounts.schema import call_record
+from ivr.accounts.schema import call_record, message
 
 Disposition = Literal["open", "completed", "transferred", "abandoned", "gave-up", "failed"]
 
@@ -69,12 +69,13 @@ class CallRows:
     def purge_calls(self, before: str) -> list[CallRow]:
         """Delete the calls that started before an ISO moment and have ended; what was deleted, oldest first.
 
-        The wrong tries of the days before go as well: they are traces of calls, too.
+        Messages left before that moment and the wrong tries of the days before go as well: they are traces of calls.
         """
         day = date.fromisoformat(before[:10])
         old = (call_record.c.started_at < before) & (call_record.c.disposition != "open")
         with in_administration(place(self._engine)), writing(self._engine) as connection:
             deleted = connection.execute(delete(call_record).where(old).returning(*_COLUMNS)).mappings().all()
+            connection.execute(delete(message).where(message.c.left_at < before))
             attempts.forget_before(connection, day)
         return sorted((CallRow(**row) for row in deleted), key=lambda row: (row.started_at, row.id))
 

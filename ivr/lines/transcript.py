@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ivr.lines.discretion import Discretion
 from ivr.lines.printable import neutralise
 from ivr.session.actions import Action, HangUp, Listen, PlayPrompt, StopPrompt
+from ivr.session.call_log import masked_text
 from ivr.session.events import Event, KeyPressed, UtteranceHeard
 
 
@@ -40,7 +41,7 @@ class Transcript:
             case KeyPressed():
                 self._key(at, thing.key)
             case UtteranceHeard():
-                self._line(at, f"> “{self._discretion.shown(at, thing.text)}”")
+                self._line(at, f"> “{masked_text(self._discretion.shown(at, thing.text))}”")
             case PlayPrompt():
                 self._unsaid = (at + thing.delay_ms, thing.text)
             case StopPrompt():

@@ -17,8 +17,8 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 HIDDEN = "•"
 
 _DIGIT = "[0-9０-９零〇一二三四五六七八九十幺洞两拐勾xX叉]"
-_LONG_NUMBER = re.compile(rf"{_DIGIT}(?:[\s,，、.。·_-]{{0,2}}{_DIGIT}){{5,}}")
-_SEPARATORS = re.compile(r"[\s,，、.。·_-]")
+_LONG_NUMBER = re.compile(rf"{_DIGIT}(?:[\s,，、.。·_个-]{{0,2}}{_DIGIT}){{5,}}")
+_SEPARATORS = re.compile(r"[\s,，、.。·_个-]")
 TAIL_SHOWN_FROM = 8  # digits: of a password, four digits would be too much to show
 
 

@@ -111,6 +111,7 @@ class CallSession(CallEvents):
             self.note("call-limit")
             self.flush()
             self.hush()
+            self.visit.caller_gone("cancelled")  # a message that is being left is kept
             self.visit.leave()
             self.say(limit.goodbye)
             self.give_up()
