@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
+from ivr import settings
 from ivr.errors import AccountsError, LookupFailed
 
 BUSY_TIMEOUT_MS = 5_000
@@ -137,7 +138,10 @@ def _prepare_folder(url: URL, create: bool) -> None:
             return
         if not create:
             raise AccountsError(f"there is no accounts database {file} yet; run `ivr accounts seed`")
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if file.parent == settings.data_dir():
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        elif not file.parent.is_dir():  # a slip of the pen in a URL must not leave folders behind
+            raise AccountsError(f"there is no folder {file.parent} for the accounts database; make it, or mend the URL")
         file.touch(mode=0o600)
     except OSError as error:
         raise AccountsError(

@@ -134,10 +134,18 @@ def test_damage_during_a_call_is_a_failed_lookup(sqlite_file: Path, cheap_passwo
     accounts.close()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_no_folder_is_made_for_a_url_that_was_named(tmp_path: Path) -> None:
+    with pytest.raises(AccountsError, match=r"there is no folder .*nowhere.*mend the URL"):
+        open_accounts(f"sqlite:///{tmp_path / 'nowhere' / 'accounts.db'}")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way")
+    monkeypatch.delenv("IVR_DATABASE_URL", raising=False)
+    monkeypatch.setenv("IVR_DATA_DIR", str(tmp_path / "file" / "folder"))
     with pytest.raises(AccountsError, match="IVR_DATA_DIR"):
-        open_accounts(f"sqlite:///{tmp_path / 'file' / 'folder' / 'accounts.db'}")
+        open_accounts()
     with pytest.raises(AccountsError, match="IVR_DATA_DIR"):
         open_accounts(f"sqlite:///{tmp_path / ('a' * 300) / 'accounts.db'}")
 
