@@ -136,6 +136,12 @@ def test_broken_bytes_break_no_call(ivr: Ivr, given: bytes) -> None:
 
 def test_what_is_no_key_is_reported_once(ivr: Ivr) -> None:
     assert "warning: 5 characters that are no keys were left out" in ivr("call", given="hello\n1\n").stderr
+    assert "warning: 1 character that is no key was left out" in ivr("call", given="h\n1\n").stderr
+
+
+def test_words_without_their_mark_are_told_how_to_be_said(ivr: Ivr) -> None:
+    assert 'to say words, begin their line with "' in ivr("call", given="查余额\n").stderr
+    assert ivr("call", given='"查余额\n').stderr == ""
 
 
 @pytest.mark.parametrize("given", [TO_THE_BALANCE, f"11{NUMBER}#{PASSWORD}", "1\n1\n123456\n", f'1\n1\n"{NUMBER}\n'])
@@ -181,6 +187,7 @@ def test_a_call_on_the_database_is_kept(ivr: Ivr) -> None:
     rows = json.loads(ivr("calls", "list", "--json").stdout)
     assert sorted(row["disposition"] for row in rows) == ["abandoned", "completed"]
     assert {row["person"] for row in rows} == {"P0001", None}
+    assert all(line.split()[-1] == rows[0]["flow"] for line in ivr("calls", "list").stdout.splitlines()[1:])
     shown = ivr("calls", "show", rows[0]["id"]).stdout
     assert "phones -->" in shown
     assert NUMBER not in shown
@@ -206,7 +213,7 @@ def test_purging_asks_and_deletes_record_and_journal(ivr: Ivr, tmp_path: Path) -
     assert list((tmp_path / "data" / "calls").iterdir())
     old = next((tmp_path / "data" / "calls").iterdir())
     old.rename(old.with_name("20200101T000000-00000000.jsonl"))
-    assert "deleted 1 calls" in ivr("calls", "purge", "--older-than", "90d", "--yes").stdout
+    assert "deleted 1 call\n" in ivr("calls", "purge", "--older-than", "90d", "--yes").stdout
     assert not list((tmp_path / "data" / "calls").iterdir())
     assert "20200101" not in ivr("calls", "list").stdout
 

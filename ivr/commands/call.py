@@ -120,13 +120,16 @@ def _piped(setup: CallSetup) -> str:
     try:
         with hanging_up(interrupt):
             phone(virtual, source)
-    except (BrokenPipeError, KeyboardInterrupt, UsageError):
+    except (OSError, KeyboardInterrupt, UsageError):  # OSError: nobody reads along, or the disk is full
         transcript = None
         setup.mute()
         virtual.hang_up()
         raise
     if source.left_out:
-        click.echo(f"warning: {source.left_out} characters that are no keys were left out", err=True)
+        left_out = "1 character that is no key was" if source.left_out == 1 else (
+            f"{source.left_out} characters that are no keys were"
+        )  # fmt: skip
+        click.echo(f'warning: {left_out} left out; to say words, begin their line with "', err=True)
     return virtual.disposition or "failed"
 
 

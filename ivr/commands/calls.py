@@ -54,13 +54,16 @@ def list_calls(limit: int, as_json: bool, database: str | None) -> None:
     if not rows:
         click.echo("no calls yet; make one with 'ivr call'")
         return
-    click.echo(f"{'id':<24}  {'made at':<16}  {'lasted':>7}  {'caller':<6}  {'person':<6}  {'nodes':>5}  how it ended")
+    click.echo(
+        f"{'id':<24}  {'made at':<16}  {'lasted':>7}  {'caller':<6}  {'person':<6}"
+        f"  {'nodes':>5}  {'how it ended':<12}  hotline"
+    )
     for row in rows:
         made = datetime.fromisoformat(row.started_at).astimezone()
         lasted = f"{row.duration_ms // 60_000}:{row.duration_ms // 1_000 % 60:02}"
         click.echo(
             f"{row.id:<24}  {made:%Y-%m-%d %H:%M}  {lasted:>7}  {row.caller_tail:<6}  {row.person or '':<6}"
-            f"  {row.nodes:>5}  {row.disposition}"
+            f"  {row.nodes:>5}  {row.disposition:<12}  {row.flow}"
         )
 
 
@@ -77,8 +80,9 @@ def show(call_id: str) -> None:
     for line in ladder(entries, shutil.get_terminal_size((100, 24)).columns):
         click.echo(line)
     click.echo(
-        f"\n{record.disposition} after {record.duration_ms / 1_000:.1f} s: {record.keys} keys,"
-        f" {len(record.nodes)} nodes, {record.no_inputs} times silence, {record.no_matches} times not understood"
+        f"\n{record.disposition} after {record.duration_ms / 1_000:.1f} s: {_counted(record.keys, 'key')},"
+        f" {_counted(len(record.nodes), 'node')}, {_counted(record.no_inputs, 'time')} silence,"
+        f" {_counted(record.no_matches, 'time')} not understood"
     )
 
 
@@ -128,7 +132,9 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
             if made_at(call_id) < before:
                 old.append(call_id)
     if not yes:
-        click.confirm(f"delete {len(old)} calls made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True)
+        click.confirm(
+            f"delete {_counted(len(old), 'call')} made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True
+        )
     for call_id in old:
         path = closed_journal(folder, call_id)
         try:
@@ -136,7 +142,7 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
         except OSError as error:
             raise UsageError(f"{path}: cannot be deleted ({error.strerror}); free it and try again") from None
     _open_rows(database).purge_calls(f"{before:%Y-%m-%dT%H:%M:%SZ}")
-    click.echo(f"deleted {len(old)} calls")
+    click.echo(f"deleted {_counted(len(old), 'call')}")
 
 
 def _open_rows(database: str | None) -> CallRows:
@@ -206,3 +212,7 @@ def _age(text: str | None) -> timedelta:
     if match is None:
         raise UsageError(f"{text!r} is no age; write days or hours, such as 90d or 12h")
     return timedelta(**{"days" if match[2] == "d" else "hours": int(match[1])})
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
