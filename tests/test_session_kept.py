@@ -21,7 +21,7 @@ def test_a_message_that_is_being_left_when_the_call_reaches_its_limit_is_kept() 
     call = VirtualCall(exchange.new_call(log.append), accounts, local_time=DEFAULT_LOCAL_TIME)
     call.answer()
     call.run_until_quiet()
-    while call.now < exchange.flow.call_limit.longest - 30_000:  # listening again and again
+    while call.now < exchange.flow.call_limit.longest - 50_000:  # listening again and again
         call.press("9")
         call.run_until_quiet()
     call.press("5")
