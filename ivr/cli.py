@@ -137,7 +137,8 @@ def main() -> None:
         _speak_utf8(stream)
     code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None: it was closed before we began
+            sys.stdout.flush()
     except OSError as error:  # what is left would make the interpreter end with 120 instead of our code
         if not isinstance(error, BrokenPipeError) and code != 2:
             code = _cannot_write(error)

@@ -172,13 +172,23 @@ def test_a_terminal_without_chinese_still_gets_a_call(tmp_path: Path) -> None:
     assert b"\\u60a8" in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_closed_output_is_no_error(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m ivr --version >&-', sys.executable],
+        capture_output=True, check=False, env=os.environ | {"IVR_DATA_DIR": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("command", ["check", "call", "--version"])
 def test_a_full_disk_is_told_in_one_line(command: str, tmp_path: Path) -> None:
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "ivr", command],
-            input=b"", stdout=full, stderr=subprocess.PIPE, check=False, env=os.environ | {"IVR_DATA_DIR": str(tmp_path)},
+            input=b"", stdout=full, stderr=subprocess.PIPE, check=False,
+            env=os.environ | {"IVR_DATA_DIR": str(tmp_path)},
         )  # fmt: skip
     (told,) = done.stderr.decode().splitlines()
     assert told.startswith("error: standard output: cannot be written (No space left")
