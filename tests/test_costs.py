@@ -12,7 +12,7 @@ from ivr.callflow.hotline import Hotline
 from ivr.commands.explore import explore
 from ivr.session.exchange import Exchange
 from ivr.testing.callers import EXPERT_PACE_MS, TYPICAL_PACE_MS, typical
-from ivr.testing.costs import Cost, broken_thresholds, costs, text_costs
+from ivr.testing.costs import Cost, broken_thresholds, costs, counted_keys, text_costs
 from ivr.testing.shortest_ways import shortest_ways
 from tests.explored_hotlines import NODES, SECTIONS, choice, spoiled
 from tests.sessions import builtin
@@ -97,8 +97,8 @@ def test_broken_thresholds_say_what_is_allowed_and_what_it_takes() -> None:
     limits = [{"node": "balance", "keys": "6", "typical": "3s"}, {"node": "agent", "keys": "1"}, {"node": "number"}]
     broken = broken_thresholds(spoiled(thresholds=limits))
     assert [(one.number, one.what) for one in broken] == [
-        (0, "balance takes 7 keys, 6 are allowed"),
-        (0, "balance typically takes 5.2 s, 3 s are allowed"),
+        (0, "balance takes 7 keys, 6 allowed"),
+        (0, "balance typically takes 5.2 s, 3 s allowed"),
     ]
 
 
@@ -123,3 +123,7 @@ def test_the_command_prints_a_table_and_json() -> None:
     assert "main.account.balance 余额" in table.output
     data = json.loads(CliRunner().invoke(explore, ["--costs", "--json"]).output)
     assert {"node", "name", "way", "minimum", "typical", "worst"} == set(data[0])
+
+
+def test_one_key_is_no_keys() -> None:
+    assert [counted_keys(number) for number in (0, 1, 2)] == ["0 keys", "1 key", "2 keys"]

@@ -71,12 +71,10 @@ def broken_thresholds(hotline: Hotline, found: Sequence[Cost] | None = None) -> 
             broken.append(BrokenThreshold(threshold, number, f"{threshold.node} cannot be reached"))
             continue
         if threshold.keys is not None and cost.minimum.keys > threshold.keys:
-            what = f"{threshold.node} takes {cost.minimum.keys} keys, {threshold.keys} are allowed"
+            what = f"{threshold.node} takes {counted_keys(cost.minimum.keys)}, {threshold.keys} allowed"
             broken.append(BrokenThreshold(threshold, number, what))
         if threshold.typical is not None and cost.typical.ms > threshold.typical:
-            what = (
-                f"{threshold.node} typically takes {_seconds(cost.typical)}, {threshold.typical / 1000:g} s are allowed"
-            )
+            what = f"{threshold.node} typically takes {_seconds(cost.typical)}, {threshold.typical / 1000:g} s allowed"
             broken.append(BrokenThreshold(threshold, number, what))
     return broken
 
@@ -87,7 +85,7 @@ def text_costs(found: Sequence[Cost]) -> str:
     rows = [heads]
     for cost in found:
         keys = "-" if cost.minimum is None else str(cost.minimum.keys)
-        worst_text = "-" if cost.worst is None else f"{cost.worst.keys} keys, {_seconds(cost.worst)}"
+        worst_text = "-" if cost.worst is None else f"{counted_keys(cost.worst.keys)}, {_seconds(cost.worst)}"
         shown = cost.name if cost.name == cost.node else f"{cost.node} {cost.name}"
         way = " ".join(cost.way) or ("not reached" if cost.minimum is None else "by itself")
         rows.append((shown, keys, _seconds(cost.minimum), _seconds(cost.typical), worst_text, way))
@@ -116,6 +114,10 @@ def json_costs(found: Sequence[Cost]) -> list[dict[str, Any]]:
         }
         for cost in found
     ]
+
+
+def counted_keys(number: int) -> str:
+    return "1 key" if number == 1 else f"{number} keys"
 
 
 def _steps(way: Way) -> tuple[str, ...]:

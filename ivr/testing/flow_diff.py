@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ivr.callflow.edges import FAILURES, Edge, all_edges, commands_at, handlers_at, listens
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.nodes import Listening, Menu, Saying, Survey, Transfer
-from ivr.testing.costs import Cost, costs
+from ivr.testing.costs import Cost, costs, counted_keys
 
 _MEANS = ("choice", "command")
 
@@ -80,7 +80,7 @@ def _cost_text(cost: Cost | None) -> str:
     if cost.minimum is None or cost.typical is None:
         return "not reached"
     way = " ".join(cost.way) or "by itself"
-    return f"{cost.minimum.keys} keys, typically {cost.typical.ms / 1000:.1f} s ({way})"
+    return f"{counted_keys(cost.minimum.keys)}, typically {cost.typical.ms / 1000:.1f} s ({way})"
 
 
 _Meanings = dict[str, dict[str, str]]  # node -> key or phrase -> what it means
