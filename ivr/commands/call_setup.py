@@ -64,6 +64,8 @@ class CallSetup:
 
     def __init__(self, options: CallOptions, local_time: datetime, *, live: bool) -> None:
         self.options = options
+        if options.record is not None:
+            _must_be_writable(options.record)
         # A piped call must say the same every time, so it may not spend anybody's tries unless a database is named.
         self._keeps_answers = live or options.database is not None
         self.local_time = options.at or local_time
@@ -160,6 +162,15 @@ class CallSetup:
         if name not in profiles:
             raise UsageError(f"this hotline has no profile {name!r}; choose from {', '.join(profiles)}")
         self.session.profile, self.session.timing, self.session.profile_chosen = name, profiles[name], True
+
+
+def _must_be_writable(script: Path) -> None:
+    """Raises UsageError before the call is made rather than after it."""
+    folder = script.parent
+    if not folder.is_dir():
+        raise UsageError(f"{script}: cannot be written (there is no folder {folder}); make it first")
+    if not os.access(script if script.exists() else folder, os.W_OK):
+        raise UsageError(f"{script}: cannot be written (you may not write there); name another place")
 
 
 def _checked(flow: str | None) -> Hotline:

@@ -106,6 +106,8 @@ class _Replay:
                 confidence = data.get("confidence", 1.0)
                 heard = confidence if isinstance(confidence, int | float) else 1.0
                 watch(at, events.UtteranceHeard(self._words(number, entry), heard))
+            case "start-recording":
+                watch(at, actions.StartRecording(0, 0))
             case "look-up":
                 self._weather_of_lookup(number, entry)
                 watch(at, actions.LookUp(0, str(data["query"]), {}))
@@ -132,7 +134,12 @@ class _Replay:
     def _words(self, number: int, entry: LogEntry) -> str:
         """What was said; where that is hidden, words for what it led to."""
         text = str(entry.data.get("text", ""))
-        if not text or text.strip(HIDDEN) or self.flow is None:
+        if not text or text.strip(HIDDEN):
+            return text
+        message = self._next(number, ("message-recorded",), until=("node-entered", "utterance-heard"))
+        if message is not None:  # its length is how long the last words took, unless there were others before
+            return HIDDEN * int(str(message.data.get("characters", len(text))))
+        if self.flow is None:
             return text
         node = next((str(one.data["node"]) for one in reversed(self.log[:number]) if one.event == "node-entered"), "")
         for later in self.log[number + 1 :]:

@@ -7,17 +7,22 @@ number or password it was, so the script works for as long as that person exists
     - presses: password
     - presses: {wrong number: check-digit}   the rule it broke, or ``unknown``
     - presses: wrong password                or, where a new one is asked for: new password
+
+The words of a message are the caller's own and are written as they were said, since who records asked for it. Where
+only a log that hides them is left, others of the same length stand in: speaking them takes as long.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from ivr.identity_number import check_number
 from ivr.lines.discretion import Discretion
-from ivr.session.actions import Action, HangUp, Listen, LookUp, PlayPrompt, StopPrompt
+from ivr.session.actions import Action, HangUp, Listen, LookUp, PlayPrompt, StartRecording, StopPrompt
+from ivr.session.call_log import HIDDEN
 from ivr.session.events import (
     CallAnswered,
     CallerHungUp,
@@ -31,6 +36,7 @@ from ivr.session.events import (
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
 _TERMINATOR = "#"  # ends an entry; not part of what is secret
+_MESSAGE = "这是一段留言"
 _RULES = ("check-digit", "date", "length", "old-id")
 
 
@@ -52,6 +58,7 @@ class ScriptRecorder:
         self._steps: list[Any] = []
         self._disposition = ""
         self._offer: Listen | None = None
+        self._message_node = ""  # where the last message was taken
         self._playing: tuple[int, PlayPrompt] | None = None
         self._quiet_since: int | None = None
         self._keys: list[tuple[int, str]] = []
@@ -78,6 +85,8 @@ class ScriptRecorder:
                 if self._offer is not None and self._offer.node != thing.node:
                     self._end_keys()
                 self._offer = thing
+            case StartRecording():
+                self._message_node = self._offer.node if self._offer is not None else ""
             case LookUp():
                 self._end_keys()
                 self._tell_silence(at)  # from here on it is the backend's
@@ -131,6 +140,8 @@ class ScriptRecorder:
         self._quiet_since = None
 
     def _press(self, at: int, key: str) -> None:
+        if self._keys_secret and key != _TERMINATOR and self._keys and self._keys[-1][1] == _TERMINATOR:
+            self._end_keys()  # it belongs to the entry before, and says nothing about the pace of this one
         if not self._keys:
             self._keys_secret = self._offer is not None and self._offer.secret
             self._keys_doubtful = False
@@ -161,10 +172,9 @@ class ScriptRecorder:
             more["pace"] = f"{round((times[-1] - times[0]) / (len(times) - 1))}ms"
         presses: Any = typed
         if self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
-            # a terminator before it belongs to an entry that ended by itself
-            secret = typed.strip(_TERMINATOR)
-            before, after = typed.split(secret, 1) if secret else (typed, "")
-            presses = [part for part in [before, *self._secret_parts(secret), after] if part]
+            presses = []
+            for part in filter(None, re.split(f"({_TERMINATOR}+)", typed)):  # one may end an entry that ended by itself
+                presses += [part] if part.startswith(_TERMINATOR) else self._secret_parts(part)
             presses = presses[0] if len(presses) == 1 else presses
         self._steps.append({"presses": presses, **more})
 
@@ -183,6 +193,8 @@ class ScriptRecorder:
         """Words cannot be taken from a person by a script, so a secret that was said is left for the author."""
         if self._offer is None or not self._offer.secret:
             return text
+        if self._offer.node == self._message_node:
+            return text if text.strip(HIDDEN) else (_MESSAGE * (1 + len(text) // len(_MESSAGE)))[: len(text) or None]
         return "${what-was-said}"
 
     def _named(self, secret: str) -> Any:

@@ -1,0 +1,100 @@
+"""Calls that were recorded with ``ivr call --record`` are made again by ``ivr test``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from ivr.cli import cli
+from ivr.errors import UsageError
+from ivr.session.call_log import LogEntry
+from ivr.testing.replay import script_from_log
+from ivr.testing.suite import Suite
+from tests.phones import NUMBER, PASSWORD
+
+
+def dialled(script: Path, keys: str) -> Result:
+    """The call, with a data folder beside the script."""
+    environment = {"IVR_DATA_DIR": str(script.parent / "data")}
+    arguments = ["call", "--record", str(script), "--database", "memory"]
+    return CliRunner(env=environment).invoke(cli, arguments, input=keys, standalone_mode=False)
+
+
+def recorded(script: Path, keys: str) -> dict[str, Any]:
+    result = dialled(script, keys)
+    assert script.exists(), result.output
+    story = yaml.safe_load(script.read_text("utf-8"))
+    assert isinstance(story, dict)
+    return story
+
+
+def made_again(script: Path) -> tuple[LogEntry, ...]:
+    result = Suite().run(script)
+    assert result.passed, result
+    return result.outcomes[0].log
+
+
+def presses(story: dict[str, Any]) -> list[object]:
+    return [step["presses"] for step in story["steps"] if "presses" in step]
+
+
+def test_a_late_hash_is_pressed_as_such(tmp_path: Path) -> None:
+    script = tmp_path / "story.call.yaml"
+    story = recorded(script, f"1\n1\n{NUMBER}#\n{PASSWORD}\n3\n")
+    assert presses(story) == ["1", "1", "number", "#", "password", "3"]
+    late = [entry for entry in made_again(script) if entry.data.get("ignored")]
+    assert [entry.data["key"] for entry in late] == ["#"]
+
+
+def test_a_late_hash_says_nothing_about_the_pace_of_what_follows(tmp_path: Path) -> None:
+    story = recorded(tmp_path / "a.call.yaml", f"1\n1\n{NUMBER}#\n{PASSWORD}\n3\n")
+    (password,) = (step for step in story["steps"] if step.get("presses") == "password")
+    assert password["pace"] == "250ms"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [f"1\n1\n{NUMBER}#{PASSWORD}#3\n", f"11{NUMBER}#{PASSWORD}#3\n", f"1\n1\n{NUMBER}##\n{PASSWORD}#\n3\n"],
+)
+def test_a_hash_never_makes_a_right_number_wrong(tmp_path: Path, keys: str) -> None:
+    script = tmp_path / "ahead.call.yaml"
+    recorded(script, keys)
+    text = script.read_text("utf-8")
+    assert "wrong" not in text
+    assert NUMBER not in text
+    assert PASSWORD not in text
+    made_again(script)
+
+
+def test_a_message_is_recorded_in_the_callers_words(tmp_path: Path) -> None:
+    script = tmp_path / "m.call.yaml"
+    story = recorded(script, '5\n"查余额\n4\n')
+    assert {"says": "查余额"} in story["steps"]
+    assert presses(story) == ["5", "4"]
+    made_again(script)
+
+
+def test_other_words_stand_in_for_a_message_that_the_log_hides(tmp_path: Path) -> None:
+    live, exported = tmp_path / "m.call.yaml", tmp_path / "exported.call.yaml"
+    recorded(live, '5\n"我想知道什么时候能报销\n#\n')
+    log = made_again(live)
+    exported.write_text(script_from_log(log), encoding="utf-8")
+    assert "报销" not in exported.read_text("utf-8")
+    assert [(entry.at, entry.event) for entry in made_again(exported)] == [(entry.at, entry.event) for entry in log]
+
+
+def test_words_said_into_a_secret_entry_are_still_left_out(tmp_path: Path) -> None:
+    script = tmp_path / "secret.call.yaml"
+    recorded(script, f'1\n1\n{NUMBER}\n"二四六八一零\n')
+    assert "二四六八" not in script.read_text("utf-8")
+
+
+def test_a_script_without_a_folder_is_refused_before_dialling(tmp_path: Path) -> None:
+    result = dialled(tmp_path / "nodir" / "x.call.yaml", "1\n")
+    assert isinstance(result.exception, UsageError)
+    assert "there is no folder" in str(result.exception)
+    assert result.stdout == ""
