@@ -58,7 +58,7 @@ class ToneBank:
         return max(0, (samples - self.block) // self.hop + 1)
 
     def measure(self, samples: Floats) -> tuple[Floats, Floats]:
-        """For each channel (row) of whole-numbered ``samples``, every block that fits in.
+        """For each channel (row) of whole-numbered ``samples``, every block that fits in; at least one must.
 
         Returns the correlations ``(channels, blocks, 16)``, in-phase and quadrature of each nominal frequency, and the
         powers ``(channels, blocks, 9)``: of the eight frequencies, and of the whole band on the same scale.

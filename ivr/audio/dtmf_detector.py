@@ -33,7 +33,7 @@ Samples = npt.NDArray[np.int16]
 
 _HISTORY: Final = 24  # blocks kept for looking back
 _LEAST_POWER: Final = 1e-5  # of a full-scale sine: -50 dBFS
-_LEAST_SHARE: Final = 0.25  # of the energy of the band, in both tones together
+_LEAST_SHARE: Final = 0.36  # of the energy of the band, in both tones together
 _MOST_TWIST: Final = 16.0  # as a ratio of powers: 12 dB
 _IN: Final = 0.5
 _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
@@ -73,10 +73,10 @@ class DtmfDetectors:
         heard: list[list[KeyHeard]] = [[] for _ in self._trackers]
         self._samples = np.concatenate((self._samples, samples), axis=1, dtype=np.float64)
         kept = self._correlations.shape[1]
-        correlations, powers = bank.measure(self._samples[:, kept * bank.hop :])
-        fresh = correlations.shape[1]
+        fresh = bank.blocks_in(self._samples.shape[1] - kept * bank.hop)
         if not fresh:
             return heard
+        correlations, powers = bank.measure(self._samples[:, kept * bank.hop :])
         names = _named_keys(powers, bank.power_of_full_scale)
         self._correlations = np.concatenate((self._correlations, correlations), axis=1)
         self._powers = np.concatenate((self._powers, powers), axis=1)
@@ -110,7 +110,7 @@ class DtmfDetectors:
 class DtmfDetector:
     """The keys of one call. Chunks may have any length; ``rate`` is 8000 or 16000."""
 
-    _STEP = 1 << 12  # keeps the working memory of one long recording small
+    _STEP = 1 << 14  # keeps the working memory of one long recording small
 
     def __init__(self, rate: int = 8000) -> None:
         self._detectors = DtmfDetectors(1, rate)
@@ -212,7 +212,7 @@ class _KeyTracker:
                 self._begin(name, block)
             return None
         self._strays = 0 if name == self._key else self._strays + 1
-        key = self._follow(window, block)
+        key = self._follow(window, block) if block - self._start >= _SUSPICIOUS_BLOCKS - 1 else None
         if key is None and self._strays > _STRAYS:
             self._key, self.suspects = -1, False
             if name >= 0:

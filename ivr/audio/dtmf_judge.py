@@ -16,6 +16,7 @@ The limits were set on twenty hours of speech, at five speeds, and two of noise,
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -78,15 +79,18 @@ def judge(samples: Floats, tones: Tones, key: int, bank: ToneBank) -> Stretch | 
     ``tones`` are the correlations ``(blocks, 2)`` of those blocks with the low and the high tone of ``key`` (0 to 15).
     None when their frequencies alone tell that it is no key, as they do for most speech.
     """
-    nominal_hz = np.array((NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]))
-    errors_hz, coherence = _frequency_errors(tones, nominal_hz, bank)
-    off = float((np.abs(errors_hz) / nominal_hz).max())
+    low_hz, high_hz = NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]
+    low_error, low_coherence = _frequency_error(tones[:, 0], low_hz, bank)
+    high_error, high_coherence = _frequency_error(tones[:, 1], high_hz, bank)
+    off, coherence = max(abs(low_error) / low_hz, abs(high_error) / high_hz), min(low_coherence, high_coherence)
     if off > _MOST_OFF or coherence < _LEAST_COHERENCE:
         return None
     half = len(samples) // 2
     count = 2 * half
     samples = samples[:count]
-    turns = np.outer(nominal_hz + errors_hz, (np.arange(count) - (count - 1) / 2) * (2 * math.pi / bank.rate))
+    turns = np.outer(
+        (low_hz + low_error, high_hz + high_error), (np.arange(count) - (count - 1) / 2) * (2 * math.pi / bank.rate)
+    )
     sines = np.concatenate((np.cos(turns), np.sin(turns), np.ones((1, count))))
     whole, first, last = _fits(samples, sines)
     left_over = samples - whole @ sines
@@ -106,16 +110,16 @@ def judge(samples: Floats, tones: Tones, key: int, bank: ToneBank) -> Stretch | 
     )
 
 
-def _frequency_errors(tones: Tones, nominal_hz: Floats, bank: ToneBank) -> tuple[Floats, float]:
-    """Hertz above nominal, from the turning of the phases between blocks, and how steadily they turn (0 to 1)."""
-    turns = 2 * math.pi * bank.hop / bank.rate * nominal_hz
-    coarse = np.angle((tones[1:] * tones[:-1].conj()).sum(axis=0) * np.exp(-1j * turns))
-    lag = min(_COHERENCE_LAG, len(tones) - 1)
-    leaps = tones[lag:] * tones[:-lag].conj()
-    totals, sizes = leaps.sum(axis=0), np.abs(leaps).sum(axis=0)
-    fine = np.angle(totals * np.exp(-1j * lag * (turns + coarse))) / lag
-    coherence = float((np.abs(totals) / np.maximum(sizes, 1e-9)).min())
-    return (coarse + fine) * (bank.rate / (2 * math.pi * bank.hop)), coherence
+def _frequency_error(tone: Tones, nominal_hz: float, bank: ToneBank) -> tuple[float, float]:
+    """Hertz above nominal, from the turning of the phase between blocks, and how steadily it turns (0 to 1)."""
+    turn = 2 * math.pi * nominal_hz * bank.hop / bank.rate
+    coarse = cmath.phase(complex(np.vdot(tone[:-1], tone[1:])) * cmath.exp(-1j * turn))
+    lag = min(_COHERENCE_LAG, len(tone) - 1)
+    total = complex(np.vdot(tone[:-lag], tone[lag:]))
+    sizes = [abs(block) for block in tone.tolist()]
+    size = sum(earlier * later for earlier, later in zip(sizes, sizes[lag:], strict=False))
+    fine = cmath.phase(total * cmath.exp(-1j * lag * (turn + coarse))) / lag
+    return (coarse + fine) * bank.rate / (2 * math.pi * bank.hop), abs(total) / size if size else 0.0
 
 
 def _fits(samples: Floats, sines: Floats) -> Floats:

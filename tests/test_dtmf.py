@@ -1,0 +1,135 @@
+"""Keys made and heard again: what a caller dials arrives, once, in order, whatever the chunks."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.audio.dtmf_detector import DtmfDetector, DtmfDetectors, KeyHeard
+from ivr.audio.dtmf_generator import KEYS, dialled, key_tone
+
+Samples = npt.NDArray[np.int16]
+keys = st.text(st.sampled_from(KEYS), max_size=8)
+rates = st.sampled_from([8000, 16000])
+
+
+def heard(samples: Samples, rate: int = 8000) -> list[KeyHeard]:
+    return DtmfDetector(rate).feed(samples)
+
+
+def text(samples: Samples, rate: int = 8000) -> str:
+    return "".join(key.key for key in heard(samples, rate))
+
+
+def noise(seed: int, count: int, loudness: float) -> npt.NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(0, loudness, count)
+
+
+def mixed(samples: Samples, other: npt.NDArray[np.float64]) -> Samples:
+    return np.clip(np.rint(samples + other), -32768, 32767).astype(np.int16)
+
+
+@given(keys, rates, st.floats(40, 300), st.floats(40, 300), st.floats(-40, -6))
+@settings(deadline=None, max_examples=60)
+def test_what_is_dialled_is_heard(dialling: str, rate: int, tone_ms: float, pause_ms: float, level: float) -> None:
+    samples = dialled(dialling, tone_ms, pause_ms, rate=rate, level_dbfs=level)
+    assert text(np.concatenate((np.zeros(rate // 20, np.int16), samples)), rate) == dialling
+
+
+@given(keys, rates, st.integers(0, 2**32 - 1), st.sampled_from([0.0, 300.0, 2000.0]), st.data())
+@settings(deadline=None, max_examples=40)
+def test_chunks_change_nothing(dialling: str, rate: int, seed: int, loudness: float, data: st.DataObject) -> None:
+    samples = dialled(dialling, 60, 50, rate=rate)
+    samples = mixed(samples, noise(seed, len(samples), loudness))
+    whole = heard(samples, rate)
+    detector, pieces, at = DtmfDetector(rate), [], 0
+    while at < len(samples):
+        size = data.draw(st.integers(0, 3000))
+        pieces += detector.feed(samples[at : at + size])
+        at += size
+    assert pieces == whole
+
+
+def test_single_samples_change_nothing() -> None:
+    samples = mixed(dialled("19#", 50, 45), noise(5, 3 * 760, 500))
+    detector, pieces = DtmfDetector(), []
+    for at in range(len(samples)):
+        pieces += detector.feed(samples[at : at + 1])
+    assert pieces == heard(samples)
+    assert len(pieces) == 3
+
+
+@given(st.lists(st.text(st.sampled_from(KEYS), min_size=1, max_size=3), min_size=1, max_size=5), st.integers(1, 900))
+@settings(deadline=None, max_examples=30)
+def test_many_calls_in_step_hear_what_each_would_alone(dialling: list[str], size: int) -> None:
+    calls = [dialled(some, 70 + 10 * number, 60) for number, some in enumerate(dialling)]
+    length = max(map(len, calls))
+    block = np.stack([np.pad(call, (0, length - len(call))) for call in calls])
+    together = DtmfDetectors(len(calls))
+    found: list[list[KeyHeard]] = [[] for _ in calls]
+    for at in range(0, length, size):
+        for call, some in enumerate(together.feed(block[:, at : at + size])):
+            found[call] += some
+    assert found == [heard(row) for row in block]
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+def test_a_key_is_placed_where_it_began_and_told_while_it_is_held(rate: int) -> None:
+    lead = rate // 4
+    samples = np.concatenate((np.zeros(lead, np.int16), key_tone("7", 500, rate=rate), np.zeros(rate, np.int16)))
+    (key,) = heard(samples, rate)
+    assert abs(key.started_at - lead) <= rate * 0.003
+    assert key.heard_at - lead <= rate * 0.050
+
+
+def test_a_key_is_suspected_before_it_is_sure_and_held_until_it_ends() -> None:
+    detector = DtmfDetector()
+    samples = np.concatenate((key_tone("5", 100), np.zeros(800, np.int16)))
+    told: list[tuple[bool, str, int]] = []
+    for at in range(0, len(samples), 40):
+        count = len(detector.feed(samples[at : at + 40]))
+        told.append((detector.suspects, detector.held, count))
+    first_suspicion = next(at for at, (suspects, _, _) in enumerate(told) if suspects)
+    sure = next(at for at, (_, _, count) in enumerate(told) if count)
+    assert first_suspicion < sure
+    assert told[sure][1] == "5"
+    assert told[-1] == (False, "", 0)
+
+
+def test_one_long_press_is_one_key() -> None:
+    assert text(np.concatenate((key_tone("8", 30_000), np.zeros(800, np.int16)))) == "8"
+
+
+def test_a_key_that_is_down_when_the_line_opens_counts() -> None:
+    assert text(key_tone("4", 80, phases=(1.0, 2.0))) == "4"
+
+
+def test_a_key_after_another_without_a_pause() -> None:
+    assert text(np.concatenate((key_tone("1", 100), key_tone("9", 100)))) == "19"
+
+
+@pytest.mark.parametrize("rate", [7999, 0, 22050, 48000])
+def test_other_rates_are_refused(rate: int) -> None:
+    with pytest.raises(ValueError, match="resample first"):
+        DtmfDetector(rate)
+
+
+@pytest.mark.parametrize("key", ["", "E", "11", "a"])
+def test_no_telephone_has_such_a_key(key: str) -> None:
+    with pytest.raises(ValueError, match="no telephone has the key"):
+        key_tone(key)
+
+
+def test_a_key_starts_and_ends_without_a_click() -> None:
+    tone = key_tone("D", 60, phases=(1.5, 1.5)).astype(int)
+    steps = np.abs(np.diff(np.concatenate(([0], tone, [0]))))
+    assert steps[:3].max() < 0.5 * steps.max()
+    assert steps[-3:].max() < 0.5 * steps.max()
+
+
+def test_nothing_dialled_is_no_audio() -> None:
+    assert len(dialled("")) == 0
+    assert heard(np.zeros(0, np.int16)) == []
