@@ -9,6 +9,7 @@ Exit codes: 0 all went well, 1 problems were found, 2 the command could not be c
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -136,11 +137,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     code = run(sys.argv[1:])
-    try:
-        if sys.stdout is not None:  # None: it was closed before we began
-            sys.stdout.flush()
-    except OSError as error:  # what is left would make the interpreter end with 120 instead of our code
-        if not isinstance(error, BrokenPipeError) and code != 2:
-            code = _cannot_write(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    error = _flushed(sys.stdout)
+    if error is not None and code != 2 and error.errno not in _NOBODY_READS:
+        code = _cannot_write(error)
+    _flushed(sys.stderr)
     sys.exit(code)
+
+
+_NOBODY_READS = (errno.EPIPE, errno.EIO)  # the reader of a pipe has seen enough; the window was closed
+
+
+def _flushed(stream: TextIO | None) -> OSError | None:
+    """Writes out what is left; what cannot be would make the interpreter end with 120 instead of our code."""
+    if stream is None:  # it was closed before we began
+        return None
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
