@@ -4,6 +4,7 @@
     +-- DocumentError             a call flow, prompt catalogue or call script is wrong (its author's fault)
     +-- UsageError                the command was asked for something it cannot do (its user's fault)
     +-- AccountsError             the accounts database is unusable: missing, locked, corrupt, too new
+    +-- AudioError                a sound file cannot be read or written
     +-- LookupFailed              one question to the backend got no answer; the call goes on without it
     +-- SessionError              an event was given to a session in a way the rules forbid (a programmer's fault)
 
@@ -51,6 +52,10 @@ class UsageError(IvrError):
 
 class AccountsError(IvrError):
     """The accounts database cannot be used."""
+
+
+class AudioError(IvrError):
+    """A sound file is missing, is none, is of a kind that we cannot read, or cannot be written."""
 
 
 class LookupFailed(IvrError):  # noqa: N818 - named after the event it becomes
