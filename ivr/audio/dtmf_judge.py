@@ -11,7 +11,7 @@ other hand, may be as strong as the key itself and yet is spread thin. So there 
     exact   both frequencies are where a crystal puts them and stand still, with little twist. Then it does not matter
             that somebody speaks, or that a prompt plays, at the same time.
 
-The limits were set on twenty hours of speech, at five speeds, and two of noise, in which neither way found a key.
+The limits were set on four hours of speech, each at five speeds, and one of white noise, in which no key was found.
 """
 
 from __future__ import annotations
