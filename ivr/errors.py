@@ -4,7 +4,8 @@
     +-- DocumentError             a call flow, prompt catalogue or call script is wrong (its author's fault)
     +-- UsageError                the command was asked for something it cannot do (its user's fault)
     +-- AccountsError             the accounts database is unusable: missing, locked, corrupt, too new
-    +-- AudioError                a sound file cannot be read or written
+    +-- AudioError                a sound file or a sound device cannot be used
+    +-- SpeechError               a voice or a speech model is missing, broken, or gave nothing
     +-- LookupFailed              one question to the backend got no answer; the call goes on without it
     +-- SessionError              an event was given to a session in a way the rules forbid (a programmer's fault)
 
@@ -56,6 +57,10 @@ class AccountsError(IvrError):
 
 class AudioError(IvrError):
     """A sound file is missing, is none, is of a kind that we cannot read, or cannot be written."""
+
+
+class SpeechError(IvrError):
+    """A voice or a speech model is missing, is broken, or gave nothing; the call goes on with keys and text."""
 
 
 class LookupFailed(IvrError):  # noqa: N818 - named after the event it becomes
