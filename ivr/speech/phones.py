@@ -93,8 +93,11 @@ def positions(count: int) -> tuple[Position, ...]:
     """The variants of a word's phones, given how many there are: S, B E, B I E, B I I E …"""
     if count == 1:
         return ("S",)
-    inside: tuple[Position, ...] = ("I",) * (count - 2)
-    return ("B", *inside, "E")
+    return ("B", *_inside(count - 2), "E")
+
+
+def _inside(count: int) -> list[Position]:
+    return ["I"] * count
 
 
 def base_id(phone: str) -> int:
