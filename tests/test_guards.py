@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.callflow.document import Hours
-from ivr.callflow.guards import Guards, as_text, is_open
+from ivr.callflow.guards import Guards, as_text
+from ivr.callflow.opening_hours import OpeningHours
 from tests.sessions import BYE, hotline
 
 
@@ -110,6 +111,7 @@ HOURS = Hours.model_validate(
         "workdays": ["2026-05-09"],
     }
 )
+IS_OPEN = OpeningHours(HOURS)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +134,13 @@ HOURS = Hours.model_validate(
     ],
 )
 def test_hours_know_shifts_seasons_holidays_and_moved_workdays(at: str, is_it: bool) -> None:
-    assert is_open(HOURS, moment(at)) is is_it
+    assert IS_OPEN(moment(at)) is is_it
 
 
 @given(st.integers(0, 366 * 24 * 60))
 def test_hours_change_only_at_their_ends(minute: int) -> None:
     at = moment("2026-01-01T00:00") + timedelta(minutes=minute)
-    if is_open(HOURS, at) != is_open(HOURS, at + timedelta(minutes=1)):
+    if IS_OPEN(at) != IS_OPEN(at + timedelta(minutes=1)):
         assert (at + timedelta(minutes=1)).strftime("%H:%M") in (
             "08:30", "12:00", "14:00", "18:00", "10:00", "11:00", "23:00", "00:00",
         )  # fmt: skip

@@ -8,10 +8,11 @@ A fact that is not known yet makes every test on it false.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
-from ivr.callflow.document import FlowDocument, Guard, Hours, Shift
+from ivr.callflow.document import FlowDocument, Guard
+from ivr.callflow.opening_hours import OpeningHours
 
 
 class Circumstances(Protocol):
@@ -30,7 +31,7 @@ class Guards:
     """The guards of one document by name."""
 
     def __init__(self, flow: FlowDocument) -> None:
-        self._hours = flow.hours
+        self._hours = {name: OpeningHours(hours) for name, hours in flow.hours.items()}
         self._definitions = flow.guards
         self._tests: dict[str, Test] = {}
         for name in flow.guards:
@@ -55,8 +56,8 @@ class Guards:
             return lambda circumstances: not opposite(circumstances)
         guard = self._definitions[name]
         if guard.hours is not None:
-            hours = self._hours[guard.hours]
-            return lambda circumstances: is_open(hours, circumstances.now())
+            is_open = self._hours[guard.hours]
+            return lambda circumstances: is_open(circumstances.now())
         if guard.fact is not None:
             return _fact_test(guard)
         # Looked up at call time, so that guards may be defined in any order and a cycle cannot recurse while compiling.
@@ -98,22 +99,3 @@ def as_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
-
-
-def is_open(hours: Hours, now: datetime) -> bool:
-    """Whether ``now`` (naive local time) falls into one of the shifts; ends are exclusive."""
-    today = now.date().isoformat()
-    if today in hours.holidays:
-        return False
-    weekday = 0 if today in hours.workdays else now.weekday()
-    clock = now.strftime("%H:%M")
-    return any(
-        weekday in shift.days and shift.from_ <= clock < shift.to and _in_season(shift, now.date())
-        for shift in hours.open
-    )
-
-
-def _in_season(shift: Shift, day: date) -> bool:
-    since, until = shift.since or "01-01", shift.until or "12-31"
-    month_day = day.strftime("%m-%d")
-    return since <= month_day <= until if since <= until else month_day >= since or month_day <= until
