@@ -23,10 +23,7 @@ class OpeningHours:
     def __call__(self, now: datetime) -> bool:
         """Whether ``now``, naive local time, falls into one of the shifts."""
         minute = now.hour * 60 + now.minute
-        for since, until in self._spans(now.date()):
-            if since <= minute < until:
-                return True
-        return False
+        return any(since <= minute < until for since, until in self._spans(now.date()))
 
     def _spans_on(self, day: date) -> tuple[tuple[int, int], ...]:
         """The shifts of that day in minutes since midnight."""
