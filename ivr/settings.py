@@ -2,6 +2,7 @@
 
 IVR_DATA_DIR        folder of the database and of the call journals (default: the user's data folder)
 IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
+IVR_CACHE_DIR       folder of what has been spoken once (default: the user's cache folder); may be deleted at any time
 IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
 """
 
@@ -24,6 +25,16 @@ def data_dir() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("ivr", appauthor=False))
+
+
+def cache_dir() -> Path:
+    """The folder for what can be made again, such as spoken prompts; it may not exist yet."""
+    override = os.environ.get("IVR_CACHE_DIR")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("ivr", appauthor=False))
 
 
 def database_url() -> str:

@@ -15,8 +15,11 @@ class Synthesiser(Protocol):
         """Everything that the sound depends on besides the text: engine, version, voice, rate; part of cache keys."""
         ...
 
-    def synthesise(self, text: str) -> Sound:
-        """Speak a prompt's final wording. Blocks; raises ``SpeechError`` rather than return nothing."""
+    def synthesise(self, text: str, pace: float = 1.0) -> Sound:
+        """Speak a prompt's final wording, ``pace`` times as fast as usual (0.5 to 2).
+
+        Blocks; raises ``SpeechError`` rather than return nothing.
+        """
         ...
 
     def close(self) -> None:

@@ -1,0 +1,67 @@
+"""Several voices in order of liking: the first that can speak does, and the next one takes over when it fails.
+
+A voice that failed three times in a row is not asked again, since each failure may cost the caller seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ivr.audio.wav import Sound
+from ivr.errors import SpeechError
+from ivr.speech.cached_synthesiser import CachedSynthesiser
+
+_PATIENCE: Final = 3
+
+
+class FirstThatSpeaks:
+    def __init__(self, voices: Sequence[CachedSynthesiser]) -> None:
+        if not voices:
+            raise ValueError("no voice given")
+        self._voices = tuple(voices)
+        self._failures = [0] * len(voices)
+        self.trouble = ""  # what the last voice that failed said
+
+    @property
+    def voice(self) -> str:
+        """Of the voice that would speak now. Raises ``SpeechError`` if there is none."""
+        for number, voice in self._left():
+            try:
+                return voice.voice
+            except SpeechError as error:
+                self._failed(number, error)
+        raise SpeechError(self.trouble)
+
+    def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
+        """Raises ``SpeechError`` with the last voice's words if none can speak."""
+        for number, voice in self._left():
+            try:
+                sound = voice.synthesise(text, pace, private=private)
+            except SpeechError as error:
+                self._failed(number, error)
+            else:
+                self._failures[number] = 0
+                return sound
+        raise SpeechError(self.trouble)
+
+    def known(self, text: str, pace: float = 1.0) -> Sound | None:
+        """The sound, if the voice that would speak need not make it."""
+        for number, voice in self._left():
+            try:
+                return voice.known(text, pace)
+            except SpeechError as error:
+                self._failed(number, error)
+        return None
+
+    def close(self) -> None:
+        for voice in self._voices:
+            voice.close()
+
+    def _left(self) -> list[tuple[int, CachedSynthesiser]]:
+        left = [(number, voice) for number, voice in enumerate(self._voices) if self._failures[number] < _PATIENCE]
+        return left or [(len(self._voices) - 1, self._voices[-1])]
+
+    def _failed(self, number: int, error: SpeechError) -> None:
+        self._failures[number] += 1
+        self.trouble = str(error)
