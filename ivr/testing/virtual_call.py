@@ -2,7 +2,8 @@
 
 Two things move time: the heap of what is bound to happen (a prompt ends, a lookup answers, an agent picks up) and the
 session's deadline. What happens at the very millisecond of a deadline comes before it, as in the session: the caller
-is given the benefit. Prompts last as long as the session says they take to speak.
+is given the benefit. Prompts last as long as the session says they take to speak; ``sound_call`` is the call on which
+they are really spoken.
 
 The caller's side is a handful of verbs (``press``, ``say``, ``wait``, ``hang_up``), so that call scripts, pipes, the
 explorer and crowds of callers all drive the same thing. Verbs on a call that is over do nothing.
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from ivr.accounts.repository import Accounts
 from ivr.agent_desk import AgentDesk, Desk
@@ -107,7 +108,7 @@ class VirtualCall:
         self._local_time = local_time
         self._caller_number = caller_number
         self._watch = watch
-        self._due: list[tuple[int, int, Event]] = []
+        self._due: list[tuple[int, int, Event | None]] = []  # None: a moment that only a subclass minds
         self._number = 0
         self._transfers_open: set[int] = set()
         self._talking = False
@@ -223,7 +224,7 @@ class VirtualCall:
             return self._due[0][0]
         return deadline
 
-    def _comes_true(self, event: Event) -> bool:
+    def _comes_true(self, event: Event | None) -> TypeGuard[Event]:
         """Whether what was foreseen still takes place; a stopped prompt, for one, never finishes."""
         if isinstance(event, PromptFinished):
             playing = self.playing
@@ -238,7 +239,7 @@ class VirtualCall:
                 return False
             self._transfers_open.discard(event.request_id)
             self._talking = False
-        return True
+        return event is not None
 
     def _end_prompt(self, heard: Heard) -> None:
         heard.ended_at = self.now
@@ -259,7 +260,7 @@ class VirtualCall:
                     self._end_prompt(self.playing)
                 self.playing = Heard(self.now, action)
                 self.heard.append(self.playing)
-                self._foresee(action.delay_ms + action.speaking_ms, PromptFinished(action.play_id))
+                self._speak(action)
             elif isinstance(action, Listen):
                 self.listening = action
             elif isinstance(action, StopListening):
@@ -279,6 +280,9 @@ class VirtualCall:
             elif isinstance(action, HangUp):
                 self.disposition = action.disposition
 
-    def _foresee(self, delay_ms: int, event: Event) -> None:
+    def _speak(self, prompt: PlayPrompt) -> None:
+        self._foresee(prompt.delay_ms + prompt.speaking_ms, PromptFinished(prompt.play_id))
+
+    def _foresee(self, delay_ms: int, event: Event | None) -> None:
         self._number += 1
         heappush(self._due, (self.now + delay_ms, self._number, event))

@@ -1,0 +1,206 @@
+"""What the caller says on a line with sound: where it begins and ends, and what it was.
+
+Theory of operation. The endpointer cuts the caller's sound into utterances by counting samples. An utterance is given
+to the recogniser with what the call offers at that moment; the sound of a moment before it began belongs to it.
+
+Who hears their own loudspeaker must not take it for the caller. Where the line says so (half duplex), nobody is heard
+while a prompt is being said, nor in its echo right after, but for a *hotword*: a phrase that is exactly on offer, and
+is not what the hotline itself was saying just then. It interrupts once it is understood. In full duplex whoever
+speaks is heard at once, and the rules of the call decide whether that stops the prompt.
+
+While a message is recorded, words are not recognised: that somebody spoke is all that the call needs to know.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ivr.audio.pcm import Samples
+from ivr.errors import SpeechError
+from ivr.lines.background import Background
+from ivr.lines.expecting import expectation
+from ivr.session.actions import Listen
+from ivr.session.events import Event, SpeechStarted, UtteranceHeard
+from ivr.speech.endpointing import Endpointer, SpeechBegan
+from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser, Utterance
+
+PRE_ROLL_MS: Final = 300  # a soft first consonant is below the threshold of speech
+_KEPT_MS: Final = 1_000  # more than the endpointer needs to be sure, and the pre-roll
+ECHO_MS: Final = 200  # the sound card's delay and the room's reverberation
+_NOTHING: Final = Hypothesis("", 0.0)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """An utterance on its way through the recogniser."""
+
+    expected: Expectation
+    hotword: bool
+    began_at: int
+    utterance: Utterance | None = None
+    failure: str = ""
+    dropped: bool = field(default=False)
+
+
+class Ear:
+    """``own_words(since, until)``: what the hotline said between two positions in samples. ``warn``: told once."""
+
+    def __init__(
+        self,
+        rate: int,
+        recogniser: Recogniser | None,
+        background: Background,
+        post: Callable[[Event], None],
+        own_words: Callable[[int, int], str],
+        warn: Callable[[str], None] = lambda _: None,
+        *,
+        half_duplex: bool = False,
+    ) -> None:
+        self._rate = rate
+        self._recogniser = recogniser
+        self._background = background
+        self._post = post
+        self._own_words = own_words
+        self._warn = warn
+        self._warned = False
+        self._half_duplex = half_duplex
+        self._endpointer = Endpointer(rate, end_of_speech_ms=700)
+        self._kept: deque[tuple[int, Samples]] = deque()  # (position, block)
+        self._position = 0
+        self._offer: Listen | None = None
+        self._hearing: _Heard | None = None
+        self._awaited: list[_Heard] = []  # finished, and not yet understood
+        self._recording = False
+        self._speaks_into_message = False
+        self._echo_until = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody speaks, or what they said is not understood yet."""
+        return self._hearing is not None or self._speaks_into_message or bool(self._awaited)
+
+    @property
+    def speech_since(self) -> int | None:
+        """Where the utterance began that goes on, or is not understood yet."""
+        heard = [one.began_at for one in (*self._awaited, self._hearing) if one is not None]
+        return min(heard, default=None)
+
+    def listen(self, offer: Listen | None) -> None:
+        """What may be said from now on; None: nobody listens."""
+        if offer is None or (self._offer is not None and offer.node != self._offer.node):
+            self.drop()
+        self._offer = offer
+        if offer is not None:
+            self._endpointer.end_of_speech_ms = offer.end_of_speech_ms
+
+    def record(self, *, recording: bool) -> None:
+        """A message begins, or ends."""
+        self._recording = recording
+        self.drop()
+
+    def drop(self) -> None:
+        """What is being said does not count: keys beat speech."""
+        for heard in (*self._awaited, self._hearing):
+            if heard is not None:
+                heard.dropped = True
+        self._awaited.clear()
+        self._hearing = None
+        self._speaks_into_message = False
+        self._endpointer.reset()
+
+    def hear(self, block: Samples, *, prompt: bool) -> None:
+        """The next block. ``prompt``: the hotline is speaking."""
+        self._kept.append((self._position, block))
+        self._position += len(block)
+        while self._kept[0][0] < self._position - _KEPT_MS * self._rate // 1_000:
+            self._kept.popleft()
+        shielded = self._shielded(prompt=prompt)
+        if self._hearing is not None:
+            self._feed(self._hearing, block)
+        for boundary in self._endpointer.feed(block):
+            if isinstance(boundary, SpeechBegan):
+                self._begin(boundary.at, hotword=shielded)
+            else:
+                self._end()
+
+    def _shielded(self, *, prompt: bool) -> bool:
+        """Whether what is heard now may be the hotline itself."""
+        if not self._half_duplex:
+            return False
+        if prompt:
+            self._echo_until = self._position + ECHO_MS * self._rate // 1_000
+        elif self._echo_until and self._position >= self._echo_until:
+            self._echo_until = 0
+            self._endpointer.reset()  # whoever speaks now begins to, even if the endpointer took the echo for speech
+            if self._hearing is not None:
+                self._hearing.dropped, self._hearing = True, None
+        return bool(self._echo_until)
+
+    def _begin(self, at: int, *, hotword: bool) -> None:
+        if self._recording:
+            self._speaks_into_message = True
+            self._post(SpeechStarted())
+        elif self._offer is not None and self._recogniser is not None:
+            self._hearing = _Heard(expectation(self._offer), hotword, at)
+            if not hotword:
+                self._post(SpeechStarted())
+            self._open(self._hearing, self._recogniser)
+
+    def _open(self, heard: _Heard, recogniser: Recogniser) -> None:
+        since = heard.began_at - PRE_ROLL_MS * self._rate // 1_000
+        blocks = [block for position, block in self._kept if position + len(block) > since]
+
+        def begin() -> None:
+            try:
+                heard.utterance = recogniser.listen(heard.expected)
+                for block in blocks:
+                    heard.utterance.feed(block)
+            except SpeechError as error:
+                heard.failure = str(error)
+
+        self._background.submit(begin, lambda _: None)
+
+    def _feed(self, heard: _Heard, block: Samples) -> None:
+        def feed() -> None:
+            if heard.utterance is not None and not heard.dropped and not heard.failure:
+                heard.utterance.feed(block)
+
+        self._background.submit(feed, lambda _: None)
+
+    def _end(self) -> None:
+        if self._speaks_into_message:
+            self._speaks_into_message = False
+            self._post(UtteranceHeard("", 0.0))
+        heard, self._hearing = self._hearing, None
+        if heard is None:
+            return
+        self._awaited.append(heard)
+
+        def finish() -> Hypothesis:
+            if heard.utterance is None or heard.dropped:
+                return _NOTHING
+            try:
+                return heard.utterance.finish()
+            except SpeechError as error:
+                heard.failure = str(error)
+                return _NOTHING
+
+        self._background.submit(finish, lambda hypothesis: self._understood(heard, hypothesis))
+
+    def _understood(self, heard: _Heard, hypothesis: Hypothesis) -> None:
+        if heard.dropped:
+            return
+        self._awaited.remove(heard)
+        if heard.failure and not self._warned:
+            self._warned = True
+            self._warn(heard.failure)
+        if heard.hotword:
+            echo_from = heard.began_at - self._rate  # a second before, as the words of a prompt are an estimate
+            on_offer = hypothesis.text in heard.expected.phrases
+            if not on_offer or hypothesis.text in self._own_words(echo_from, self._position):
+                return
+            self._post(SpeechStarted())
+        self._post(UtteranceHeard(hypothesis.text, hypothesis.confidence, hypothesis.alternatives))

@@ -1,0 +1,150 @@
+"""What the hotline says on a line with sound: prompts, hold music, tones; one thing at a time.
+
+A prompt begins when its delay is over and its sound is there, and has been said when its last sample went out. One
+that has no sound (no voice is installed, or it failed on this text) lasts as long as its wording takes to speak, in
+silence: subtitles show it, and the call goes on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+
+from ivr.audio.heard_words import heard_words
+from ivr.audio.pcm import Samples
+from ivr.audio.player import Player, Sounding
+from ivr.errors import AudioError, SpeechError
+from ivr.lines.background import Background
+from ivr.session.actions import PlayPrompt
+
+DUCKED_DB: Final = -20.0
+_GAP_MS: Final = 300  # silence between two prompts in which no music begins
+
+
+class Voice(Protocol):
+    """Turns prompts into sound at the line's rate; may block, and is called by one thread at a time."""
+
+    def sound(self, prompt_id: str, text: str) -> Samples:
+        """Raises SpeechError or AudioError when there is none for this text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A prompt that has begun, or is over."""
+
+    play_id: int
+    text: str
+    began_at: int  # position in samples
+    sounding: Sounding
+
+    def words_before(self, position: int, rate: int) -> str:
+        heard = min(position - self.began_at, self.sounding.heard)
+        return heard_words(self.text, max(heard, 0) * 1_000 // rate, len(self.sounding.samples) * 1_000 // rate)
+
+
+class Mouth:
+    """Positions are in samples since the first that was spoken. ``warn`` is told once when the voice fails."""
+
+    def __init__(
+        self, rate: int, voice: Voice | None, background: Background, warn: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._rate = rate
+        self._voice = voice
+        self._background = background
+        self._warn = warn
+        self._warned = False
+        self._player = Player(rate)
+        self._position = 0
+        self._prompt: PlayPrompt | None = None
+        self._asked_at = 0
+        self._sounding: Sounding | None = None  # of the prompt, once its sound is there
+        self._said: deque[_Said] = deque(maxlen=4)
+        self._filling: list[Samples] = []  # what is still to be played while no prompt is; the last for ever
+        self._silent_since = 0
+
+    @property
+    def prompt(self) -> PlayPrompt | None:
+        """What is being said, the silence before it included."""
+        return self._prompt
+
+    @property
+    def silent(self) -> bool:
+        """Nothing at all goes out, not even music."""
+        return self._prompt is None and not self._player.playing
+
+    def share_of(self, play_id: int) -> float:
+        """How much of a prompt is out, 0 to 1; 0 also for one whose sound is not there, or that was long ago."""
+        for said in self._said:
+            if said.play_id == play_id:
+                return said.sounding.heard / len(said.sounding.samples)
+        return 0.0
+
+    def words_between(self, since: int, until: int) -> str:
+        """What was said between two positions, to about a character."""
+        words = []
+        for said in self._said:
+            before = said.words_before(since, self._rate)
+            words.append(said.words_before(until, self._rate)[len(before) :])
+        return "".join(words)
+
+    def say(self, prompt: PlayPrompt) -> None:
+        """Instead of what is being said now."""
+        self.hush()
+        self._prompt = prompt
+        self._asked_at = self._position
+        self._background.submit(lambda: self._rendered(prompt), lambda samples: self._begin(prompt, samples))
+
+    def hush(self) -> None:
+        """Stop the prompt, if one is being said."""
+        if self._prompt is not None:
+            self._prompt = self._sounding = None
+            self._player.stop()
+
+    def fill(self, *sounds: Samples) -> None:
+        """While no prompt is being said, play these, the last of them for ever; none: stop that."""
+        if self._filling and self._prompt is None:
+            self._player.stop()
+        self._filling = list(sounds)
+
+    def duck(self, *, ducked: bool) -> None:
+        """Speak softly while a key may be on its way."""
+        self._player.duck(DUCKED_DB if ducked else 0.0)
+
+    def speak(self, count: int) -> tuple[Samples, PlayPrompt | None]:
+        """The next samples, and the prompt that ended with them."""
+        if not self.silent:
+            self._silent_since = self._position
+        elif self._filling and self._position - self._silent_since >= _GAP_MS * self._rate // 1_000:
+            sound = self._filling.pop(0) if len(self._filling) > 1 else self._filling[0]
+            self._player.play(sound, loop=not len(self._filling) > 1 and sound is self._filling[0])
+        out = self._player.read(count)
+        self._position += count
+        ended = None
+        if self._prompt is not None and self._sounding is not None and self._sounding.finished:
+            ended, self._prompt, self._sounding = self._prompt, None, None
+        return out, ended
+
+    def _begin(self, prompt: PlayPrompt, samples: Samples) -> None:
+        if prompt is self._prompt:
+            waited = self._position - self._asked_at
+            delay = max(prompt.delay_ms * self._rate // 1_000 - waited, 0)
+            self._sounding = self._player.play(samples, delay=delay)
+            self._said.append(_Said(prompt.play_id, prompt.text, self._position + delay, self._sounding))
+
+    def _rendered(self, prompt: PlayPrompt) -> Samples:
+        """The sound of a prompt. Runs in the background."""
+        if self._voice is not None:
+            try:
+                samples = self._voice.sound(prompt.prompt_id, prompt.text)
+                if len(samples):
+                    return samples
+            except (SpeechError, AudioError) as error:
+                if not self._warned:
+                    self._warned = True
+                    self._warn(str(error))
+        return np.zeros(max(prompt.speaking_ms * self._rate // 1_000, 1), np.int16)
