@@ -26,6 +26,18 @@ _NAMED = re.compile(
 )
 
 
+def ways_to_name_keys() -> tuple[str, ...]:
+    """The commonest phrases that name a key: 按一, 第一个, 一号键, 星号键."""
+    digits = "零一二三四五六七八九"
+    symbols = ("星号", "井号")
+    return (
+        *(f"{verb}{name}" for verb in "按选" for name in (*digits, *symbols)),
+        *(f"第{digit}个" for digit in digits[1:]),
+        *(f"{digit}号键" for digit in digits),
+        *(f"{symbol}键" for symbol in symbols),
+    )
+
+
 def named_keys(spoken: str, *, bare: bool, whole: bool) -> tuple[str, ...]:
     """The different keys that an essence names, in order; () when none.
 

@@ -28,13 +28,67 @@ _SPELLINGS = {**_WORDS, **{character: character.upper() for character in "012345
 _TIMES = {**dict(zip("一二三四五六七八九", range(1, 10), strict=True)), "两": 2, **{str(n): n for n in range(1, 10)}}
 
 _WORD = "|".join(sorted(_SPELLINGS, key=len, reverse=True))
-_SURROUNDING = (
-    "身份证|社会保障|社保卡|医保卡|社保|医保|手机|电话|查询|密码|号码|卡号|尾号|号|卡|我要|我想|我|[你您]好|请|输入|应该|"
-    "改成|改为|然后|接着|最后|后面|前面|再|就|一下|那个|这个|谢谢|[嗯呃唔啊呀哦吧呢哈的了是]"
+_SURROUNDING_WORDS = (
+    *(
+        "身份证",
+        "社会保障",
+        "社保卡",
+        "医保卡",
+        "社保",
+        "医保",
+        "手机",
+        "电话",
+        "查询",
+        "密码",
+        "号码",
+        "卡号",
+        "尾号",
+        "号",
+        "卡",
+    ),
+    *(
+        "我要",
+        "我想",
+        "我",
+        "你好",
+        "您好",
+        "请",
+        "输入",
+        "应该",
+        "改成",
+        "改为",
+        "然后",
+        "接着",
+        "最后",
+        "后面",
+        "前面",
+        "再",
+    ),
+    *("就", "一下", "那个", "这个", "谢谢", *"嗯呃唔啊呀哦吧呢哈的了是"),
 )
+_SURROUNDING = "|".join(_SURROUNDING_WORDS)
 _TOKEN = re.compile(f"([一二两三四五六七八九1-9])个({_WORD})|(?:{_SURROUNDING})|({_WORD})")
-_ENTRY_AGAIN = re.compile("重新输入|重新来|重新说|重新开始|从头来|重来|重输|重说|重填|清空|清除|清掉|删掉|全删")
-_CORRECTION = re.compile(f"[说输念讲按]?错了|不对|不是|更正|纠正|{_ENTRY_AGAIN.pattern}")
+_ENTRY_AGAIN_WORDS = (
+    *(
+        "重新输入",
+        "重新来",
+        "重新说",
+        "重新开始",
+        "从头来",
+        "重来",
+        "重输",
+        "重说",
+        "重填",
+        "清空",
+        "清除",
+        "清掉",
+        "删掉",
+    ),
+    "全删",
+)
+_CORRECTION_WORDS = (*(f"{how}错了" for how in "说输念讲按"), "错了", "不对", "不是", "更正", "纠正")
+_ENTRY_AGAIN = re.compile("|".join(_ENTRY_AGAIN_WORDS))
+_CORRECTION = re.compile("|".join((*_CORRECTION_WORDS, *_ENTRY_AGAIN_WORDS)))
 _LETTERED = re.compile(r"[A-Z]{1,3}\d{8,}")
 _PLAIN = re.compile(r"\d+X?|X|[\dX]+")
 _ENDED = re.compile("(?:按)?井号?键?$|#$")
@@ -77,6 +131,11 @@ def digit_speech(text: str) -> DigitSpeech | None:
 def words_for_digits() -> tuple[str, ...]:
     """The words that spoken digits may use, for a recogniser's vocabulary."""
     return (*_WORDS, "个")
+
+
+def words_around_digits() -> tuple[str, ...]:
+    """The words that may come with digits: those that commonly surround a number, and those that correct it."""
+    return (*_SURROUNDING_WORDS, *_CORRECTION_WORDS, *_ENTRY_AGAIN_WORDS)
 
 
 def _parts_before(plain: str, corrections: list[re.Match[str]]) -> list[str]:

@@ -61,6 +61,11 @@ _BEGINS_WITH_YES = re.compile("[嗯呃]?(?:是的|对的|没错|确认|确定)")
 _DOUBT = re.compile("[不没别错否]|取消|等|什么|怎么|多少|哪|谁|再说|重")
 
 
+def words_for_answers() -> tuple[str, ...]:
+    """The words that an answer consists of, without the particles that may follow them."""
+    return (*_ACKNOWLEDGING, *_YES, *_NO)
+
+
 def whole_answer(plain: str) -> Answer | None:
     """The answer when a normalised utterance is nothing but one."""
     if len(plain) > _LONGEST_ANSWER or is_question(plain) or "不是不" in plain:
