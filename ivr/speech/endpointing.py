@@ -4,8 +4,8 @@ Theory of operation. The sound is cut into frames of 20 ms. A frame's *level* is
 the harmonics of 50 Hz up to 250 Hz: a frame holds whole periods of them, so they come out exactly. The *noise floor* is
 the lowest smoothed level of the last 2.5 seconds: speech never goes that long without a gap between its syllables,
 while a fan that starts to blow becomes the floor. The first 300 ms of a call are held back and judged when their own
-floor is known. A frame is *speech* when it is well above the floor, above an absolute limit, not far below the loudest of this
-utterance (an echo, a breath), and no telephone key (two tones that hold nearly all of its power).
+floor is known. A frame is *speech* when it is well above the floor, above an absolute limit, not far below the loudest
+of this utterance (an echo, a breath), and no telephone key (two tones that hold nearly all of its power).
 
 Speech *begins* when 5 of 8 frames are speech: a click or a knock is shorter, the shortest word (一) is not. It *ends*
 when, for the end-of-speech time, never 3 of 4 frames were speech, or when it has lasted too long. Talk without a gap
