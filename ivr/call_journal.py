@@ -25,6 +25,7 @@ from ivr.session.call_log import LogEntry
 from ivr.session.call_record import CallRecord
 
 _OPEN, _CLOSED = ".open.jsonl", ".jsonl"
+_RECORDING = ".wav"
 _BIRTH_S = 60
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -124,6 +125,11 @@ def journal_path(folder: Path, call_id: str) -> Path:
     if found:
         raise UsageError(f"{call_id}: {len(found)} calls begin like this; write more of the id")
     raise UsageError(f"{call_id}: no such call in {folder}; see 'ivr calls list'")
+
+
+def recording_of(journal: Path) -> Path:
+    """Where the sound of a call lies, if it was recorded."""
+    return journal.with_name(journal.name.removesuffix(_CLOSED) + _RECORDING)
 
 
 def read_entries(path: Path) -> list[LogEntry]:

@@ -32,6 +32,9 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
 @click.command()
 @click.argument("flow", required=False)
 @click.option("--as", "person", metavar="PERSON", help="Show the number and password of this synthetic person first.")
@@ -49,6 +52,19 @@ class Moment(click.ParamType[datetime]):
 @click.option("--trace", is_flag=True, help="The event log on stderr.")
 @click.option("--json", "as_json", is_flag=True, help="The event log as JSON lines, instead of the words.")
 @click.option("--database", metavar="URL", help="The accounts; 'memory' is a fresh copy of all synthetic people.")
+@click.option("--voice", is_flag=True, help="Hear the hotline and speak to it, with speaker and microphone.")
+@click.option("--headset", is_flag=True, help="With --voice: you may interrupt by speaking.")
+@click.option("--input-device", metavar="NAME", help="With --voice: the microphone; see ivr devices.")
+@click.option("--output-device", metavar="NAME", help="With --voice: the speaker.")
+@click.option("--caller", type=_FILE, metavar="FILE", help="The caller is this sound file, or a list of what they do.")
+@click.option("--out", type=_FILE, metavar="FILE", help="With --caller: both sides as WAV, caller left, hotline right.")
+@click.option("--out-hotline", type=_FILE, metavar="FILE", help="With --out: the hotline's side alone.")
+@click.option("--real-time", is_flag=True, help="With --caller: take as long as a telephone would.")
+@click.option("--record-audio", is_flag=True, help="Keep the sound of both sides; the caller is told.")
+@click.option("--speaker", metavar="NAME", default="auto", help="The hotline's voice; see docs/voice-calls.md.")
+@click.option(
+    "--speech-model", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The model that listens."
+)
 def call(**options: Any) -> int:
     """Phone the hotline FLOW (a document or folder; the built-in 12333 without one).
 
@@ -73,21 +89,32 @@ def call(**options: Any) -> int:
       ivr call --as wang-balance --agents waiting
       ivr call my-hotline/ --fault slow=3s --at 2026-03-07T20:00
       echo 1 | ivr call --json | jq .event
+      ivr call --voice --headset                 speak, and interrupt by speaking
+      ivr call --caller caller.wav --out both.wav
     """
     gc.disable()  # building the models makes no garbage, and looking for it costs a tenth of the time to the first word
     from ivr.commands.call_setup import EXIT_CODES, CallOptions, CallSetup
+    from ivr.commands.sound_setup import require_no_conflict
     from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 
-    live = sys.stdin.isatty()
+    chosen = CallOptions(**options)
+    live = chosen.voice or (sys.stdin.isatty() and chosen.caller is None)
     now = datetime.now().replace(microsecond=0) if live else DEFAULT_LOCAL_TIME  # noqa: DTZ005 - local by meaning
-    setup = CallSetup(CallOptions(**options), now, live=live)
+    require_no_conflict(chosen)
+    setup = CallSetup(chosen, now, live=live)
     gc.enable()
     setup.show_cheat_card()
     try:
-        disposition = _live(setup) if live else _piped(setup)
+        disposition = _with_sound(setup) if chosen.with_sound else _live(setup) if live else _piped(setup)
     finally:
         setup.finish()
     return EXIT_CODES[disposition]
+
+
+def _with_sound(setup: CallSetup) -> str:
+    from ivr.commands.call_by_sound import recorded
+
+    return recorded(setup)
 
 
 def _piped(setup: CallSetup) -> str:

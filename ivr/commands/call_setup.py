@@ -13,7 +13,7 @@ import click
 
 from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
-from ivr.call_journal import CallJournal, close_orphans, new_call_id
+from ivr.call_journal import CallJournal, close_orphans, new_call_id, recording_of
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
 from ivr.lazy_accounts import LazyAccounts
@@ -53,6 +53,22 @@ class CallOptions:
     trace: bool
     database: str | None
     as_json: bool
+    # calls with sound
+    voice: bool = False
+    headset: bool = False
+    speaker: str = "auto"
+    speech_model: Path | None = None
+    input_device: str | None = None
+    output_device: str | None = None
+    record_audio: bool = False
+    caller: Path | None = None
+    out: Path | None = None
+    out_hotline: Path | None = None
+    real_time: bool = False
+
+    @property
+    def with_sound(self) -> bool:
+        return self.voice or self.caller is not None
 
 
 def warn(text: str) -> None:
@@ -64,8 +80,9 @@ class CallSetup:
 
     def __init__(self, options: CallOptions, local_time: datetime, *, live: bool) -> None:
         self.options = options
-        if options.record is not None:
-            _must_be_writable(options.record)
+        for file in (options.record, options.out, options.out_hotline):
+            if file is not None:
+                _must_be_writable(file)
         # A piped call must say the same every time, so it may not spend anybody's tries unless a database is named.
         self._keeps_answers = live or options.database is not None
         self.local_time = options.at or local_time
@@ -87,6 +104,11 @@ class CallSetup:
             self._notes.append(lambda entry: click.echo(entry.to_json()))
         if options.trace:
             self._notes.append(_trace)
+
+    @property
+    def recording_path(self) -> Path:
+        """Where the sound of this call is kept: beside its journal."""
+        return recording_of(self._journal.path)
 
     def show_cheat_card(self) -> None:
         """Tell whoever phones as a synthetic person what to type."""
@@ -164,13 +186,13 @@ class CallSetup:
         self.session.profile, self.session.timing, self.session.profile_chosen = name, profiles[name], True
 
 
-def _must_be_writable(script: Path) -> None:
+def _must_be_writable(file: Path) -> None:
     """Raises UsageError before the call is made rather than after it."""
-    folder = script.parent
+    folder = file.parent
     if not folder.is_dir():
-        raise UsageError(f"{script}: cannot be written (there is no folder {folder}); make it first")
-    if not os.access(script if script.exists() else folder, os.W_OK):
-        raise UsageError(f"{script}: cannot be written (you may not write there); name another place")
+        raise UsageError(f"{file}: cannot be written (there is no folder {folder}); make it first")
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise UsageError(f"{file}: cannot be written (you may not write there); name another place")
 
 
 def _checked(flow: str | None) -> Hotline:

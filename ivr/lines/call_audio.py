@@ -28,6 +28,7 @@ from ivr.audio.pcm import Samples, block_length
 from ivr.audio.tones import hold_music, tone
 from ivr.callflow.values import KEYS
 from ivr.lines.background import Background, Inline
+from ivr.lines.call_recording import CallRecording
 from ivr.lines.ear import Ear
 from ivr.lines.mouth import Mouth, Voice
 from ivr.session.actions import (
@@ -46,7 +47,6 @@ from ivr.session.events import Event, KeyPressed, PromptFinished
 from ivr.speech.recogniser import Recogniser
 
 RATE: Final = 16_000  # samples a second, where no recogniser wants another
-Tape = Callable[[Samples, Samples], None]  # (caller, hotline), block by block
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Parts:
     half_duplex: bool = False  # the caller hears the hotline by a loudspeaker that their microphone hears too
     speaking: Background = field(default_factory=Inline)
     decoding: Background = field(default_factory=Inline)
+    announcement: str = ""  # spoken before the first prompt
 
     @property
     def rate(self) -> int:
@@ -65,14 +66,14 @@ class Parts:
 
 
 class CallAudio:
-    """``tape`` is given both sides of every block; ``warn`` is told what fails, once for each part."""
+    """``warn`` is told what fails, once for each part; the call goes on without it."""
 
     def __init__(
         self,
         parts: Parts,
         post: Callable[[Event], None],
         *,
-        tape: Tape | None = None,
+        recording: CallRecording | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.rate = parts.rate
@@ -80,16 +81,16 @@ class CallAudio:
         self.position = 0  # samples exchanged
         self._parts = parts
         self._post = post
-        self._tape = tape
+        self._recording = recording
         self._actions: deque[Action] = deque()
         self._listening = False
         self._keys = DtmfDetector(self.rate)
-        self.mouth = Mouth(self.rate, parts.voice, parts.speaking, warn)
+        self.mouth = Mouth(self.rate, parts.voice, parts.speaking, warn, parts.announcement)
         self.ear = Ear(
             self.rate,
             parts.recogniser,
             parts.decoding,
-            post,
+            self._report,
             self.mouth.words_between,
             warn,
             half_duplex=parts.half_duplex,
@@ -117,27 +118,42 @@ class CallAudio:
         for key in self._keys.feed(block):
             if key.key in KEYS:  # a telephone has no keys A to D
                 self.ear.drop()
-                self._post(KeyPressed(key.key))
+                self._report(KeyPressed(key.key))
         self.mouth.duck(ducked=self._keys.suspects)
         self.ear.hear(block, prompt=self.mouth.prompt is not None)
         self._carry_out()
         spoken, ended = self.mouth.speak(len(block))
         self.position += len(block)
-        if self._tape is not None:
-            self._tape(block, spoken)
+        if self._recording is not None:
+            key_down = self._keys.suspects or bool(self._keys.held)
+            self._recording.add(block, spoken, key_down=key_down, speech_since=self.ear.speech_since)
         if ended is not None:
-            self._post(PromptFinished(ended.play_id))
+            self._report(PromptFinished(ended.play_id))
         return spoken
 
+    def note(self, event: Event) -> None:
+        """Something that happened elsewhere than in the sound, such as a key of a keyboard, for the recording."""
+        if self._recording is not None:
+            self._recording.watch(event)
+
     def close(self) -> None:
+        """The call is over. Called once, in the thread of ``exchange``."""
+        if self._recording is not None:
+            self._recording.close()
         self._parts.speaking.close()
         self._parts.decoding.close()
+
+    def _report(self, event: Event) -> None:
+        self.note(event)
+        self._post(event)
 
     def _carry_out(self) -> None:
         while self._actions:
             self._do(self._actions.popleft())
 
     def _do(self, action: Action) -> None:
+        if self._recording is not None:
+            self._recording.watch(action)
         match action:
             case PlayPrompt():
                 self.mouth.say(action)

@@ -17,6 +17,7 @@ import numpy as np
 from ivr.audio.heard_words import heard_words
 from ivr.audio.pcm import Samples
 from ivr.audio.player import Player, Sounding
+from ivr.callflow.speaking import speaking_ms
 from ivr.errors import AudioError, SpeechError
 from ivr.lines.background import Background
 from ivr.session.actions import PlayPrompt
@@ -28,8 +29,8 @@ _GAP_MS: Final = 300  # silence between two prompts in which no music begins
 class Voice(Protocol):
     """Turns prompts into sound at the line's rate; may block, and is called by one thread at a time."""
 
-    def sound(self, prompt_id: str, text: str) -> Samples:
-        """Raises SpeechError or AudioError when there is none for this text."""
+    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        """``pace`` times as fast as usual. Raises SpeechError or AudioError when there is none for this text."""
         ...
 
 
@@ -48,16 +49,25 @@ class _Said:
 
 
 class Mouth:
-    """Positions are in samples since the first that was spoken. ``warn`` is told once when the voice fails."""
+    """Positions are in samples since the first that was spoken. ``warn`` is told once when the voice fails.
+
+    ``announcement``: said before the first prompt, as a part of it.
+    """
 
     def __init__(
-        self, rate: int, voice: Voice | None, background: Background, warn: Callable[[str], None] = lambda _: None
+        self,
+        rate: int,
+        voice: Voice | None,
+        background: Background,
+        warn: Callable[[str], None] = lambda _: None,
+        announcement: str = "",
     ) -> None:
         self._rate = rate
         self._voice = voice
         self._background = background
         self._warn = warn
         self._warned = False
+        self._announcement = announcement
         self._player = Player(rate)
         self._position = 0
         self._prompt: PlayPrompt | None = None
@@ -97,7 +107,10 @@ class Mouth:
         self.hush()
         self._prompt = prompt
         self._asked_at = self._position
-        self._background.submit(lambda: self._rendered(prompt), lambda samples: self._begin(prompt, samples))
+        announcement, self._announcement = self._announcement, ""
+        self._background.submit(
+            lambda: self._rendered(prompt, announcement), lambda samples: self._begin(prompt, samples)
+        )
 
     def hush(self) -> None:
         """Stop the prompt, if one is being said."""
@@ -136,11 +149,14 @@ class Mouth:
             self._sounding = self._player.play(samples, delay=delay)
             self._said.append(_Said(prompt.play_id, prompt.text, self._position + delay, self._sounding))
 
-    def _rendered(self, prompt: PlayPrompt) -> Samples:
+    def _rendered(self, prompt: PlayPrompt, announcement: str) -> Samples:
         """The sound of a prompt. Runs in the background."""
         if self._voice is not None:
             try:
-                samples = self._voice.sound(prompt.prompt_id, prompt.text)
+                samples = self._voice.sound(prompt.prompt_id, prompt.text, _pace(prompt))
+                if announcement:
+                    pause = np.zeros(_GAP_MS * self._rate // 1_000, np.int16)
+                    samples = np.concatenate((self._voice.sound("", announcement), pause, samples))
                 if len(samples):
                     return samples
             except (SpeechError, AudioError) as error:
@@ -148,3 +164,9 @@ class Mouth:
                     self._warned = True
                     self._warn(str(error))
         return np.zeros(max(prompt.speaking_ms * self._rate // 1_000, 1), np.int16)
+
+
+def _pace(prompt: PlayPrompt) -> float:
+    """How much faster than usual the call wants this spoken: its profile may be a patient one."""
+    usual_ms = speaking_ms(prompt.text)
+    return round(usual_ms / prompt.speaking_ms, 2) if usual_ms and prompt.speaking_ms else 1.0

@@ -17,7 +17,8 @@ from ivr.agent_desk import Desk
 from ivr.audio.dtmf_generator import dialled
 from ivr.audio.pcm import BLOCK_MS, Samples
 from ivr.audio.player import Player
-from ivr.lines.call_audio import CallAudio, Parts, Tape
+from ivr.lines.call_audio import CallAudio, Parts
+from ivr.lines.call_recording import CallRecording
 from ivr.session.actions import Action, PlayPrompt
 from ivr.session.events import Event, PromptFinished
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME, Heard, VirtualCall, Watch
@@ -45,14 +46,14 @@ class SoundCall(VirtualCall):
         *,
         parts: Parts,
         caller_voice: CallerVoice | None = None,
-        tape: Tape | None = None,
+        recording: CallRecording | None = None,
         local_time: datetime = DEFAULT_LOCAL_TIME,
         caller_number: str = "",
         watch: Watch | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__(session, accounts, desk, local_time=local_time, caller_number=caller_number, watch=watch)
-        self._audio = CallAudio(parts, self._report, tape=tape, warn=warn)
+        self._audio = CallAudio(parts, self._report, recording=recording, warn=warn)
         self._caller_voice = caller_voice
         self.caller = Player(self._audio.rate)
 
@@ -91,6 +92,10 @@ class SoundCall(VirtualCall):
         self.wait(BLOCK_MS)
         while not self.over and (self.caller.playing or self._audio.ear.busy):
             self.step()
+
+    def close(self) -> None:
+        """Let go of the line, and of the recording's files. Called once."""
+        self._audio.close()
 
     def step(self) -> bool:
         return not self._stuck and super().step()

@@ -1,0 +1,135 @@
+"""Chooses what speaks and what listens in a call with sound. What is missing is told; the call goes on without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr import settings
+from ivr.errors import AudioError, SpeechError, UsageError
+
+if TYPE_CHECKING:
+    from ivr.callflow.hotline import Hotline
+    from ivr.commands.call_setup import CallOptions, CallSetup
+    from ivr.lines.call_audio import Parts
+    from ivr.lines.call_recording import CallRecording
+    from ivr.lines.caller_file import Say
+    from ivr.speech.prompt_voice import PromptVoice
+    from ivr.speech.recogniser import Recogniser
+
+Warn = Callable[[str], None]
+_ANNOUNCEMENT = "本次通话将被录音。"
+_SAYS_SO = "录音"
+
+
+@dataclass(slots=True)
+class SoundSetup:
+    """The parts of one call's sound; ``close`` them afterwards."""
+
+    parts: Parts
+    voice: PromptVoice
+    recording: CallRecording | None
+
+    def say(self) -> Say:
+        """The voice of a caller whose words are written."""
+        return lambda words: self.voice.sound("", words)
+
+    def close(self) -> None:
+        self.voice.close()
+
+
+def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
+    """``live``: rendering and decoding must not hold up the sound. Raises UsageError for options that cannot be met."""
+    _require_numpy()
+    from ivr.commands.voice_setup import open_voice
+    from ivr.lines.background import Inline, Worker
+    from ivr.lines.call_audio import RATE, Parts
+
+    options = setup.options
+    recogniser = open_recogniser(options.speech_model, warn)
+    rate = RATE if recogniser is None else recogniser.rate
+    voice = open_voice(setup.hotline, rate, options.speaker)
+    recording = _recording(setup, rate, warn, live=live)
+    parts = Parts(
+        voice,
+        recogniser,
+        half_duplex=options.voice and not options.headset,
+        speaking=Worker("voice") if live else Inline(),
+        decoding=Worker("ear") if live else Inline(),
+        announcement=_announcement(setup.hotline) if options.record_audio else "",
+    )
+    return SoundSetup(parts, voice, recording)
+
+
+def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
+    """The ear. A model that the user names must work (UsageError); otherwise what is wrong is told, and keys remain."""
+    try:
+        from ivr.speech.vosk_recogniser import VoskRecogniser
+
+        chosen = folder or _own_model()
+        if chosen is None:
+            warn("there is no speech model, so only keys are heard; 'ivr models list' says where to get one")
+            return None
+        recogniser = VoskRecogniser(chosen, settings.cache_dir() / "models")
+        recogniser.load()
+    except SpeechError as error:
+        if folder is not None:
+            raise UsageError(str(error)) from None
+        warn(f"words are not understood, keys are: {error}")
+        return None
+    return recogniser
+
+
+def _own_model() -> Path | None:
+    folder = settings.shipped("models")
+    return next((path.parent.parent for path in sorted(folder.glob("*/am/final.mdl"))), None)
+
+
+def _recording(setup: CallSetup, rate: int, warn: Warn, *, live: bool) -> CallRecording | None:
+    from ivr.lines.background import Inline, Worker
+    from ivr.lines.call_recording import CallRecording
+
+    options = setup.options
+    background = Worker("recording") if live else Inline()
+    if options.out is not None:
+        return CallRecording(options.out, rate, warn, background, hotline_path=options.out_hotline)
+    if not options.record_audio:
+        return None
+    try:
+        settings.journal_dir().mkdir(parents=True, exist_ok=True)
+        return CallRecording(setup.recording_path, rate, warn, background)
+    except (AudioError, OSError) as error:
+        warn(f"this call is not recorded: {error}")
+        return None
+
+
+def _announcement(hotline: Hotline) -> str:
+    """What must be said before a recorded call, unless the hotline's own first words say it."""
+    start = hotline.flow.nodes[hotline.flow.start]
+    first = [hotline.prompts[saying.say].text for saying in start.prompt]
+    return "" if first and all(_SAYS_SO in text for text in first) else _ANNOUNCEMENT
+
+
+def _require_numpy() -> None:
+    try:
+        import numpy  # noqa: F401 - the one thing that every sound needs
+    except ImportError:
+        raise UsageError("calls with sound need more packages; install them: pip install 'ivr[voice]'") from None
+
+
+def require_no_conflict(options: CallOptions) -> None:
+    """Raises UsageError for options that do not go together."""
+    if options.caller is not None and options.voice:
+        raise UsageError("--caller is a caller already; leave out either it or --voice")
+    if options.caller is None and not options.voice:
+        for name in ("out", "real_time", "headset", "input_device", "output_device", "record_audio"):
+            if getattr(options, name):
+                raise UsageError(f"--{name.replace('_', '-')} is for calls with sound; add --voice or --caller FILE")
+    if options.out_hotline is not None and options.out is None:
+        raise UsageError("--out-hotline writes one side of --out FILE; name that too")
+    if options.out is not None and options.record_audio:
+        raise UsageError("--out records this call already; leave out --record-audio")
+    if options.real_time and options.caller is None:
+        raise UsageError("--real-time is for --caller FILE; a call by microphone always is")

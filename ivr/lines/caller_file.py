@@ -1,0 +1,81 @@
+"""What a caller does in a call, as a file: a sound file, or a list of what they do and when.
+
+A list has one doing a line, with the time since the hotline answered:
+
+    12.5    1                          keys, dialled one after the other
+    0:20    990000199003070013#
+    0:31.5  password.wav               a sound file, found beside the list
+    0:45    “查一下余额                 words, spoken by the voice of the caller
+
+Empty lines, and lines that begin with ``;``, say nothing. What begins while another sound lasts is added to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ivr.audio.dtmf_generator import dialled
+from ivr.audio.pcm import Samples, mixed
+from ivr.audio.resampler import resampled
+from ivr.audio.wav import read_sound
+from ivr.errors import AudioError, SpeechError, UsageError
+
+Say = Callable[[str], Samples]  # words -> their sound at the line's rate
+_LINE: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}(?:\.\d{1,3})?)s?\s+(\S.*)")
+_KEYS: Final = re.compile(r"[0-9*#xX\s]+")
+_TONE_MS, _PAUSE_MS = 80, 170  # 250 ms from key to key, as a pipe dials
+_LONGEST_S: Final = 3_600
+_LIST_SUFFIXES: Final = (".txt", ".list")
+
+
+def read_caller(path: Path, rate: int, say: Say | None = None) -> Samples:
+    """The caller's side at ``rate``. Raises AudioError or UsageError for what cannot be read, with file and line."""
+    if path.suffix.lower() in _LIST_SUFFIXES:
+        return _read_list(path, rate, say)
+    sound = read_sound(path)
+    if sound.length_ms > _LONGEST_S * 1_000:
+        raise UsageError(f"{path}: lasts more than an hour; no caller does, so cut it")
+    return resampled(sound.samples, sound.rate, rate)
+
+
+def _read_list(path: Path, rate: int, say: Say | None) -> Samples:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as a text ({error}); name a sound file or a list") from None
+    tracks = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith(";"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise UsageError(f"{path}:{number}: {line[:40]!r} is no doing; write a time and keys, such as 0:12.5  1")
+        at_s = int(match[1] or 0) * 60 + float(match[2])
+        if at_s > _LONGEST_S:
+            raise UsageError(f"{path}:{number}: {match[0].split()[0]} is more than an hour; nobody calls for so long")
+        sound = _doing(match[3].strip(), path, number, rate, say)
+        tracks.append(np.concatenate((np.zeros(round(at_s * rate), np.int16), sound)))
+    return mixed(*tracks)
+
+
+def _doing(what: str, path: Path, number: int, rate: int, say: Say | None) -> Samples:
+    if _KEYS.fullmatch(what):
+        keys = re.sub(r"\s", "", what).replace("x", "*").replace("X", "*")
+        return dialled(keys, _TONE_MS, _PAUSE_MS, rate=rate)
+    if what[0] in '"“”':
+        if say is None:
+            raise UsageError(f"{path}:{number}: no voice is here to say words with; name a sound file instead")
+        try:
+            return say(what.strip('"“”').strip())
+        except SpeechError as error:
+            raise UsageError(f"{path}:{number}: cannot be said: {error}") from None
+    try:
+        sound = read_sound(path.parent / what)
+    except AudioError as error:
+        raise UsageError(f"{path}:{number}: {error}") from None
+    return resampled(sound.samples, sound.rate, rate)
