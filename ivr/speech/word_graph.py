@@ -1,0 +1,125 @@
+"""The word graph of a speech model: which sounds make which words, in the form in which Vosk reads it.
+
+Theory of operation. The graph is a flower. From its heart each word leaves as a chain of phones, and every chain comes
+back, over a silence or without one. The word is written on the first step; the costs of words come from the grammar,
+which Vosk puts on top at run time. Words that end alike share their last phones. One more petal is ``[unk]``: the
+garbage phone, for as long as it lasts, so that what is no word of the grammar has something to be.
+
+A phone is one step for its first frame and a loop for each further one; the network, not the graph, knows how long
+phones last. Nothing has to be determinised: the decoder visits only the words of the grammar (see ``openfst``).
+
+Costs are negative log probabilities. Each word gets a bonus against the network's liking for few long words, without
+which digits get lost; too much of it fills the lattice with nonsense.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from ivr.speech.openfst import Fst, const_fst, lookahead_fst
+from ivr.speech.phones import (
+    GARBAGE,
+    disambiguation_transition,
+    leaving_transition,
+    phone_id,
+    phone_names,
+    staying_transition,
+    word_boundaries,
+    word_phone_ids,
+)
+
+UNKNOWN: Final = "[unk]"
+COSTS_FILE: Final = "costs.json"
+
+Lexicon = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Words, each with one or more pronunciations; a pronunciation is its phones."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCosts:
+    """How words, garbage and silence compete; tuned for a model on speech that it was not trained on."""
+
+    word: float = -2.5  # of beginning any word
+    unknown: float = 0.0  # of beginning garbage
+    silence: float = math.log(2)  # of a silence between words, and of none: even chances
+
+    @classmethod
+    def of_model(cls, model: Path) -> GraphCosts:
+        """Those that lie in a model's folder; the usual ones if none do. Raises ``ValueError`` if they are spoilt."""
+        file = model / "graph" / COSTS_FILE
+        return cls(**json.loads(file.read_text("utf-8"))) if file.is_file() else cls()
+
+
+def write_graph(folder: Path, lexicon: Lexicon, usual: frozenset[str], costs: GraphCosts) -> None:
+    """Write all files of a model's ``graph`` folder; the same arguments give the same bytes.
+
+    ``usual`` are the words that may come when a recogniser is given no grammar.
+    """
+    numbers = {word: number for number, word in enumerate(sorted({*lexicon, UNKNOWN}), start=1)}
+    files: dict[str, bytes] = {
+        "HCLr.fst": lookahead_fst(flower(lexicon, numbers, costs)),
+        "Gr.fst": const_fst(
+            _any_order(usual, numbers), {0: "<eps>"} | {number: word for word, number in numbers.items()}
+        ),
+        "disambig_tid.int": _lines([str(disambiguation_transition())]),
+        "phones.txt": _lines(f"{name} {number}" for number, name in enumerate(("<eps>", *phone_names()))),
+        "phones/word_boundary.int": _lines(f"{at} {kind}" for at, kind in enumerate(word_boundaries(), start=1)),
+        "lexicon.txt": _lines(f"{word} {' '.join(phones)}" for word in sorted(lexicon) for phones in lexicon[word]),
+        COSTS_FILE: (json.dumps(asdict(costs), indent=2) + "\n").encode(),
+    }
+    (folder / "phones").mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def flower(lexicon: Lexicon, numbers: Mapping[str, int], costs: GraphCosts) -> Fst:
+    fst = Fst()
+    start, heart, word_end = fst.new_state(), fst.new_state(), fst.new_state()
+    fst.start = start
+    fst.final[heart] = 0
+    silence = phone_id("SIL", "S")
+    for pause in (start, word_end):
+        fst.connect(pause, heart, cost=costs.silence)
+        quiet = fst.new_state()
+        fst.connect(pause, quiet, reads=leaving_transition(silence), cost=costs.silence)
+        fst.connect(quiet, quiet, reads=staying_transition(silence))
+        fst.connect(quiet, heart)
+
+    tails: dict[tuple[int, ...], int] = {}
+
+    def tail(phones: tuple[int, ...]) -> int:
+        """The state in the first of ``phones``, from where the others follow; shared by all words that end so."""
+        if phones not in tails:
+            state = tails[phones] = fst.new_state()
+            fst.connect(state, state, reads=staying_transition(phones[0]))
+            if len(phones) > 1:
+                fst.connect(state, tail(phones[1:]), reads=leaving_transition(phones[1]))
+            else:
+                fst.connect(state, word_end)
+        return tails[phones]
+
+    petals = [(word, word_phone_ids(phones), costs.word) for word in sorted(lexicon) for phones in lexicon[word]]
+    petals.append((UNKNOWN, (phone_id(GARBAGE, "S"),), costs.unknown))
+    for word, phones, cost in petals:
+        fst.connect(heart, tail(phones), reads=leaving_transition(phones[0]), writes=numbers[word], cost=cost)
+    return fst
+
+
+def _any_order(words: frozenset[str], numbers: Mapping[str, int]) -> Fst:
+    """Any number of ``words`` and of unknown ones, in any order, each as likely as the end."""
+    fst = Fst()
+    only = fst.new_state()
+    cost = math.log(len(words | {UNKNOWN}) + 1)
+    fst.final[only] = cost
+    for word in words | {UNKNOWN}:
+        fst.connect(only, only, reads=numbers[word], writes=numbers[word], cost=cost)
+    return fst
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
