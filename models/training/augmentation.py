@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import soxr
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import fftconvolve
 
 from ivr.audio.g711 import decoded, encoded
@@ -75,7 +76,7 @@ def in_a_room(signal: Signal, chance: np.random.Generator) -> Signal:
 
 def through_a_microphone(signal: Signal, chance: np.random.Generator) -> Signal:
     """A smooth frequency response, 6 dB up and down, and the ends of the band cut softly."""
-    hertz = np.fft.rfftfreq(len(signal), 1 / RATE)
+    hertz = _frequencies(len(signal))
     points = np.array([0, 200, 500, 1000, 2000, 3500, 5500, 8000])
     decibels = np.interp(hertz, points, chance.uniform(-6, 6, len(points)))
     low, high = chance.uniform(30, 200), chance.uniform(4500, 8000)
@@ -92,8 +93,8 @@ def at_a_level(signal: Signal, chance: np.random.Generator, *, clips: bool) -> S
 
 def over_the_telephone(signal: Signal, chance: np.random.Generator) -> Signal:
     """Band-limited, at 8 kHz through mu-law or A-law (or linear), and back at 16 kHz."""
-    hertz = np.fft.rfftfreq(len(signal), 1 / RATE)
     if chance.random() < 0.85:
+        hertz = _frequencies(len(signal))
         low, high = chance.uniform(150, 350), chance.uniform(3200, 3900)
         tilt = 10 ** (chance.uniform(-4, 4) * (np.minimum(hertz, 4000) - 1500) / 2000 / 20)
         signal = _filtered(
@@ -122,6 +123,11 @@ def with_lost_packets(narrow: Samples, chance: np.random.Generator) -> Samples:
     return narrow
 
 
+def _frequencies(length: int) -> npt.NDArray[np.float64]:
+    """In Hz, of the spectrum of ``length`` samples, padded to a size whose transform is fast."""
+    return np.fft.rfftfreq(next_fast_len(length, real=True), 1 / RATE)
+
+
 def _band(
     hertz: npt.NDArray[np.float64], low: float, high: float, steepness_low: int, steepness_high: int
 ) -> npt.NDArray[np.float64]:
@@ -130,7 +136,8 @@ def _band(
 
 
 def _filtered(signal: Signal, response: npt.NDArray[np.float64]) -> Signal:
-    return np.fft.irfft(np.fft.rfft(signal) * response, len(signal))
+    size = next_fast_len(len(signal), real=True)
+    return np.asarray(irfft(rfft(signal, size) * response, size)[: len(signal)])
 
 
 def _to_samples(signal: Signal) -> Samples:

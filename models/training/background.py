@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import irfft, next_fast_len, rfft
 
 Signal = npt.NDArray[np.float64]
 
@@ -73,12 +74,13 @@ class Background:
 
 def noise(length: int, chance: np.random.Generator) -> Signal:
     """White or coloured noise of deviation 1: steady, swelling, or with the hum of the mains."""
-    sound = chance.standard_normal(length)
+    size = next_fast_len(length, real=True)
+    sound = chance.standard_normal(size)
     kind = chance.integers(5)
     if kind == 0:
-        return sound
-    hertz = np.maximum(np.fft.rfftfreq(length, 1 / RATE), 20)
-    sound = np.fft.irfft(np.fft.rfft(sound) * hertz ** -chance.uniform(0.2, 1.1), length)
+        return sound[:length]
+    hertz = np.maximum(np.fft.rfftfreq(size, 1 / RATE), 20)
+    sound = irfft(rfft(sound) * hertz ** -chance.uniform(0.2, 1.1), size)[:length]
     sound /= np.std(sound) + 1e-12
     at = np.arange(length)
     if kind == 1:
@@ -140,11 +142,12 @@ def clicks(length: int, chance: np.random.Generator) -> Signal:
 
 def breath(length: int, chance: np.random.Generator) -> Signal:
     """Breathing or blowing into the microphone: noise of one or two broad resonances that swells and dies."""
+    size = next_fast_len(length, real=True)
     sound = np.zeros(length)
-    hertz = np.fft.rfftfreq(length, 1 / RATE)
+    hertz = np.fft.rfftfreq(size, 1 / RATE)
     for _ in range(chance.integers(1, 3)):
         centre, width = chance.uniform(150, 2500), chance.uniform(200, 1500)
         shape = np.exp(-(((hertz - centre) / width) ** 2))
-        sound += np.fft.irfft(np.fft.rfft(chance.standard_normal(length)) * shape, length)
+        sound += irfft(rfft(chance.standard_normal(size)) * shape, size)[:length]
     middle, span = chance.uniform(0.2, 0.8) * length, chance.uniform(0.1, 0.4) * length
     return np.asarray(sound * np.exp(-(((np.arange(length) - middle) / span) ** 2)))
