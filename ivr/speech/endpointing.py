@@ -7,9 +7,10 @@ while a fan that starts to blow becomes the floor. The first 300 ms of a call ar
 floor is known. A frame is *speech* when it is well above the floor, above an absolute limit, not far below the loudest
 of this utterance (an echo, a breath), and no telephone key (two tones that hold nearly all of its power).
 
-Speech *begins* when 5 of 8 frames are speech: a click or a knock is shorter, the shortest word (一) is not. It *ends*
-when, for the end-of-speech time, never 3 of 4 frames were speech, or when it has lasted too long. Talk without a gap
-(music, a crowd) is ended once; the next utterance begins only after a pause, so that it cannot interrupt for ever.
+Speech *begins* when 5 of 8 frames are speech of about one loudness: a click is shorter, a knock fades, the shortest
+word (一) does neither. It *ends* when, for the end-of-speech time, never 3 of 4 frames were speech, or when it has
+lasted too long. Talk without a gap (a crowd) is ended once; the next utterance begins only after a pause, so that it
+cannot interrupt for ever.
 
 No clock and no randomness; each frame is computed by itself, so that chunks of any size give the same numbers. What was
 weighed instead, and the figures, are in docs/ear.md.
@@ -38,9 +39,11 @@ _LOWEST_FLOOR_DBFS = -75.0  # digital silence is not a measure of what comes aft
 _HIGHEST_FIRST_FLOOR_DBFS = -35.0  # a call that begins louder begins with speech
 _HELD_BACK = 15
 _FLOOR_SPAN, _FLOOR_SPANS = 25, 5  # the minimum of 5 spans of 25 frames: 2.5 s
-_FLOOR_SMOOTHING = 0.5
+_FLOOR_SMOOTHING = 0.2  # the gaps between syllables are too short for it, those between words are not
 _TONE_SHARE = 0.75  # of a key's power is in its two tones, even off pitch; a vowel spreads over its harmonics
 _TWIST = 40  # the greatest ratio of the two: 16 dB
+_OF_ONE_SOUND_DB = 25.0  # a knock fades by more within 60 ms
+_NO_SPEECH = -200.0
 _BEGIN, _BEGIN_OF = 5, 8
 _GO_ON, _GO_ON_OF = 3, 4
 
@@ -88,7 +91,7 @@ class Endpointer:
 
     def reset(self) -> None:
         """Forget an utterance that has begun; what is known of the noise, and the count of samples, stay."""
-        self._recent: deque[bool] = deque(maxlen=_BEGIN_OF)
+        self._recent: deque[float] = deque(maxlen=_BEGIN_OF)  # levels of speech; _NO_SPEECH for frames without
         self._began: int | None = None
         self._last_speech = -1
         self._loudest = _FAINTEST_DBFS
@@ -125,30 +128,31 @@ class Endpointer:
         is_speech = level >= threshold and not is_key
         if not is_key:
             self._floor.follow(level)
-        self._recent.append(is_speech)
+        self._recent.append(level if is_speech else _NO_SPEECH)
         self._frame += 1
         if self._began is None:
-            return self._maybe_begins(level)
+            return self._maybe_begins()
         if is_speech:
             self._loudest = max(self._loudest, level)
         return self._maybe_ends(is_speech)
 
-    def _maybe_begins(self, level: float) -> SpeechBegan | None:
+    def _maybe_begins(self) -> SpeechBegan | None:
         recent = self._recent
         if self._pause_first:
-            self._last_speech = self._frame - 1 if recent[-1] else self._last_speech
+            self._last_speech = self._frame - 1 if recent[-1] > _NO_SPEECH else self._last_speech
             if (self._frame - 1 - self._last_speech) * BLOCK_MS >= self.end_of_speech_ms:
                 self._pause_first = False
             return None
-        if sum(recent) < _BEGIN:
+        loudest = max(recent)
+        if sum(one > max(loudest - _OF_ONE_SOUND_DB, _NO_SPEECH) for one in recent) < _BEGIN:
             return None
-        first = self._frame - len(recent) + recent.index(True)
-        self._began, self._last_speech, self._loudest = first, self._frame - 1, level
+        first = self._frame - len(recent) + next(at for at, one in enumerate(recent) if one > _NO_SPEECH)
+        self._began, self._last_speech, self._loudest = first, self._frame - 1, loudest
         return SpeechBegan(first * self._length, self._heard * self._length)
 
     def _maybe_ends(self, is_speech: bool) -> SpeechEnded | None:
         assert self._began is not None  # noqa: S101 - only asked while somebody speaks
-        if is_speech and sum(list(self._recent)[-_GO_ON_OF:]) >= _GO_ON:
+        if is_speech and sum(one > _NO_SPEECH for one in list(self._recent)[-_GO_ON_OF:]) >= _GO_ON:
             self._last_speech = self._frame - 1
         too_long = self._frame - self._began >= self._longest
         if not too_long and (self._frame - 1 - self._last_speech) * BLOCK_MS < self.end_of_speech_ms:
