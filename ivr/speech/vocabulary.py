@@ -4,7 +4,7 @@ Theory of operation. A phrase of up to ``WHOLE`` characters is one word of the m
 between, and its parts cannot recombine to what nobody offered. In a longer one callers pause, which only the gap
 between two words allows, so it is several: pieces of about the same length, parted between common words. Splitting a
 phrase for the grammar needs to know none of this: of the words that the model has, the fewest that make up the phrase
-(``words_of``). That holds for any model, also for one that was not made for this hotline, if it knows the parts.
+(``grammar.words_of``). That holds for any model that knows the parts, also for one not made for this hotline.
 
 The vocabulary is: the phrases of the document, what the core understands in every hotline (digits and what people say
 around them, answers, names of keys, words of courtesy), and the common words of Mandarin, so that small changes of a
@@ -13,7 +13,7 @@ document need no new graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -25,62 +25,14 @@ from ivr.mandarin.key_names import ways_to_name_keys
 from ivr.mandarin.normalising import normalise
 from ivr.mandarin.spoken_digits import words_around_digits, words_for_digits
 from ivr.mandarin.yes_no import words_for_answers
+from ivr.speech.grammar import words_of
 
 WHOLE: Final = 6
 
-_COURTESY: Final = (
-    *(
-        "请问",
-        "请",
-        "麻烦",
-        "麻烦你",
-        "麻烦您",
-        "拜托",
-        "帮我",
-        "帮忙",
-        "给我",
-        "替我",
-        "你好",
-        "您好",
-        "喂",
-        "那个",
-        "一下",
-    ),
-    *(
-        "我想",
-        "我要",
-        "我想要",
-        "我需要",
-        "我想查",
-        "我要查",
-        "查",
-        "查询",
-        "查一下",
-        "我想查一下",
-        "我要查一下",
-        "转",
-        "办理",
-    ),
-    *(
-        "不要",
-        "不是",
-        "别",
-        "能不能",
-        "可以",
-        "谢谢",
-        "谢谢你",
-        "谢谢您",
-        "嗯",
-        "呃",
-        "啊",
-        "哦",
-        "吧",
-        "呢",
-        "的",
-        "了",
-        "吗",
-    ),
-)
+_COURTESY: Final = """
+请问 请 麻烦 麻烦你 麻烦您 拜托 帮我 帮忙 给我 替我 你好 您好 喂 那个 一下 谢谢 谢谢你 谢谢您 嗯 呃 啊 哦 吧 呢 的 了 吗
+我想 我要 我想要 我需要 我想查 我要查 查 查询 查一下 我想查一下 我要查一下 转 办理 不要 不是 别 能不能 可以 星号 井号
+"""
 _COMMON_WORDS: Final = Path(__file__).with_name("common_words.txt")
 
 
@@ -104,7 +56,7 @@ def words_understood() -> tuple[str, ...]:
         *answers,
         *(f"{answer}{particle}" for answer in answers if answer.isalpha() for particle in "的了"),
         *ways_to_name_keys(),
-        *_COURTESY,
+        *_COURTESY.split(),
     )
     return tuple(dict.fromkeys(map(normalise, words)))
 
@@ -121,7 +73,7 @@ def phrase_words(phrase: str) -> tuple[str, ...]:
     count = -(-len(plain) // WHOLE)
     if count < 2:
         return (plain,)
-    gaps = list(accumulate(len(word) for word in words_of(plain, _holds_together) or ()))[:-1]
+    gaps = list(accumulate(len(word) for word in words_of(plain, _holds_together)))[:-1]
     cuts = {min(gaps, key=lambda gap: abs(gap - len(plain) * part / count)) for part in range(1, count) if gaps}
     ends = [0, *sorted(cuts), len(plain)]
     return tuple(plain[start:end] for start, end in pairwise(ends))
@@ -134,19 +86,6 @@ def _holds_together(word: str) -> bool:
 @cache
 def _words_of_any_hotline() -> frozenset[str]:
     return common_words() | frozenset(words_understood())
-
-
-def words_of(phrase: str, is_known: Callable[[str], bool]) -> tuple[str, ...] | None:
-    """The fewest known words that make up a phrase, longer ones first; None when some part is unknown."""
-    plain = normalise(phrase)
-    best: list[tuple[str, ...] | None] = [None] * len(plain) + [()]  # of what begins at each character
-    for start in range(len(plain) - 1, -1, -1):
-        for end in range(len(plain), start, -1):
-            rest = best[end]
-            shortest = best[start]
-            if rest is not None and (shortest is None or len(rest) + 1 < len(shortest)) and is_known(plain[start:end]):
-                best[start] = (plain[start:end], *rest)
-    return best[0] if plain else None
 
 
 def _offers(hotline: Hotline) -> Iterator[tuple[DocumentPath, tuple[str, ...]]]:
