@@ -145,7 +145,7 @@ def test_constant_sound_that_starts_is_left_within_four_seconds(sound: np.ndarra
 
 def test_music_never_holds_the_line_for_ever() -> None:
     rate = 8_000
-    found = heard(samples(silence(1, rate), music(90, rate)), rate)
+    found = heard(samples(silence(1, rate), music(50, rate)), rate)
     begun = None
     for boundary in found:
         if isinstance(boundary, SpeechBegan):
@@ -159,12 +159,12 @@ def test_music_never_holds_the_line_for_ever() -> None:
 def test_talk_without_end_is_cut_off_and_the_next_utterance_needs_a_pause() -> None:
     rate = 8_000
     talk = np.concatenate([voice(4, rate), silence(0.3, rate)])
-    sound = samples(silence(1, rate), *[talk] * 40, silence(1, rate), voice(3, rate), silence(1, rate))
-    first, cut, second, end = heard(sound, rate)
+    sound = samples(silence(1, rate), *[talk] * 10, silence(1, rate), voice(3, rate), silence(1, rate))
+    first, cut, second, end = Endpointer(rate, STANDARD_MS, talk_too_long_ms=5_000).feed(sound)
     assert isinstance(cut, SpeechEnded)
     assert cut.too_long
-    assert (cut.decided_at - first.at) / rate == pytest.approx(20, abs=0.05)
-    assert second.at / rate == pytest.approx(1 + 40 * 1.1 + 1, abs=0.1)
+    assert (cut.decided_at - first.at) / rate == pytest.approx(5, abs=0.05)
+    assert second.at / rate == pytest.approx(1 + 10 * 1.1 + 1, abs=0.1)
     assert end == SpeechEnded(end.at, end.decided_at, too_long=False)
 
 
@@ -193,8 +193,8 @@ MIXTURES = {rate: (_mixture(rate), heard(_mixture(rate), rate)) for rate in (8_0
 
 
 @RATES
-@settings(max_examples=30, deadline=None)
-@given(cuts=st.lists(st.integers(0, 100_000), max_size=60), step=st.sampled_from([7, 160, 320, 333, 5_000, 1_000_000]))
+@settings(max_examples=12, deadline=None)
+@given(cuts=st.lists(st.integers(0, 100_000), max_size=60), step=st.sampled_from([61, 160, 320, 333, 5_000, 1_000_000]))
 def test_the_same_sound_has_the_same_boundaries_in_any_chopping(rate: int, cuts: list[int], step: int) -> None:
     sound, expected = MIXTURES[rate]
     assert len(expected) == 4
@@ -203,14 +203,14 @@ def test_the_same_sound_has_the_same_boundaries_in_any_chopping(rate: int, cuts:
     assert [one for start, end in pairwise(at) for one in endpointer.feed(sound[start:end])] == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
 def test_whatever_is_heard_the_boundaries_alternate_and_nothing_lasts_too_long(seed: int, pieces: int) -> None:
     rate = 8_000
     chance = np.random.default_rng(seed)
     parts = []
     for _ in range(pieces):
-        length = float(chance.uniform(0.05, 4))
+        length = float(chance.uniform(0.05, 2))
         kind = chance.integers(0, 5)
         level = float(chance.uniform(-70, 0))
         parts.append([
