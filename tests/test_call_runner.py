@@ -226,12 +226,13 @@ class TypedKeyboard:
         return self.typed.get()
 
 
-class Typist(KeypadLine):
+class TypedCall(KeypadLine):
     """Types the next piece whenever the hotline says something and has finished."""
 
     def __init__(self, *pieces: str, instant: bool = False) -> None:
         self.out = io.StringIO()
-        super().__init__(TypedKeyboard(), PlainScreen(self.out), instant=instant)
+        self._keyboard = TypedKeyboard()
+        super().__init__(self._keyboard, PlainScreen(self.out), instant=instant)
         self._pieces = list(pieces)
 
     async def close(self) -> None:
@@ -251,12 +252,12 @@ class Typist(KeypadLine):
 
     def _next(self, play_id: int) -> None:
         if play_id == self._latest:
-            self._typed(self._pieces.pop(0) if self._pieces else "\x04")
+            self.typist.typed(self._pieces.pop(0) if self._pieces else "\x04")
 
 
 @pytest.mark.parametrize("instant", [False, True])
 def test_a_call_typed_on_the_keypad_line(instant: bool) -> None:
-    line = Typist("1", "t余额\n", NUMBER, PASSWORD, instant=instant)
+    line = TypedCall("1", "t余额\n", NUMBER, PASSWORD, instant=instant)
     runner = CallRunner(exchange().new_call(), line, MemoryAccounts(), local_time=DEFAULT_LOCAL_TIME)
     assert in_virtual_time(runner.run) == "completed"
     text = line.out.getvalue()
