@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": "Say what changed for callers between two hotlines.",
     "doctor": "Say what is ready on this machine and how to mend what is not.",
     "explore": "Try everything that can happen in a call, and prove or refute what must hold.",
+    "models": "List, fetch, choose and test speech models, and give them a hotline's words.",
     "mutate": "Change a hotline in small wrong ways, and list what no call script notices.",
     "new": "Start a hotline of your own.",
     "schema": "Print the JSON Schema of hotline documents.",

@@ -1,8 +1,9 @@
 """Where things live and what the environment may override. The only reader of environment variables.
 
-IVR_DATA_DIR        folder of the database and of the call journals (default: the user's data folder)
+IVR_DATA_DIR        folder of the database, the call journals and speech models (default: the user's data folder)
 IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
 IVR_CACHE_DIR       folder of what has been spoken once (default: the user's cache folder); may be deleted at any time
+IVR_SPEECH_MODEL    folder of the speech model to use, whatever ``ivr models use`` chose
 IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
 """
 
@@ -45,6 +46,22 @@ def database_url() -> str:
 def journal_dir() -> Path:
     """The folder of the call journals, one JSON-lines file per call."""
     return data_dir() / "calls"
+
+
+def speech_model() -> Path | None:
+    """The speech model that the environment names, if it does."""
+    override = os.environ.get("IVR_SPEECH_MODEL")
+    if not override:
+        return None
+    try:
+        return Path(override).expanduser()
+    except RuntimeError:
+        raise UsageError(f"IVR_SPEECH_MODEL is {override!r}, a home that is not known; write the whole path") from None
+
+
+def models_dir() -> Path:
+    """The folder of fetched speech models and of the choice among models; it may not exist yet."""
+    return data_dir() / "models"
 
 
 def retention_days() -> int:
