@@ -45,7 +45,7 @@ def cepstra(samples: npt.NDArray[np.floating], warp: float = 1.0, dither: float 
     spectrum = np.fft.rfft(frames, _FFT)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
     energies = np.log(np.maximum(power @ _mel_bands(round(warp, 2)), np.finfo(np.float32).eps))
-    return (energies @ _cosines()).astype(np.float32)
+    return (energies @ cepstral_transform()).astype(np.float32)
 
 
 @cache
@@ -70,7 +70,7 @@ def _mel_bands(warp: float) -> Floats:
 
 
 @cache
-def _cosines() -> Floats:
+def cepstral_transform() -> Floats:
     """``(bands, coefficients)``: the orthonormal cosine transform with the liftering."""
     band, coefficient = np.arange(COEFFICIENTS)[:, None] + 0.5, np.arange(COEFFICIENTS)
     table = math.sqrt(2 / COEFFICIENTS) * np.cos(np.pi / COEFFICIENTS * band * coefficient)
