@@ -15,7 +15,7 @@ MIX = parse_mix("regular=0.45,senior=0.25,impatient=0.15,expert=0.1,noisy=0.05")
 
 def figures() -> list[Figure]:
     crowd = Crowd(open_hotline(None), "1", MIX)
-    tallies = run_crowd(crowd, None, MIX, CALLERS + CHUNK, workers=2)
+    tallies = run_crowd(crowd, None, CALLERS + CHUNK, workers=2)
     next(tallies)  # both processes are up
     began = time.perf_counter()
     callers = sum(tally.callers for tally in tallies)

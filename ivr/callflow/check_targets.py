@@ -39,7 +39,10 @@ def _unknown_target(subject: Subject) -> Iterator[Found]:
 
 
 @rule(
-    "unknown-node-named", "error", "services, thresholds and waivers name nodes that exist", "name a node that exists"
+    "unknown-node-named",
+    "error",
+    "services, demand, thresholds and waivers name nodes that exist",
+    "name a node that exists",
 )
 def _unknown_node_named(subject: Subject) -> Iterator[Found]:
     known = list(subject.nodes)
@@ -47,6 +50,11 @@ def _unknown_node_named(subject: Subject) -> Iterator[Found]:
         if node_id not in subject.nodes:
             what = f"the service {title} is to be found at {node_id}, which is not a node"
             yield Found(("services", node_id), what, _did_you_mean(node_id, known))
+    wanted = [*subject.document.services, *(name for name, node in subject.nodes.items() if node.kind == "transfer")]
+    for node_id in subject.document.demand:
+        if node_id not in wanted:
+            what = f"demand names {node_id}, which is neither a service nor leads to an agent"
+            yield Found(("demand", node_id), what, _did_you_mean(node_id, wanted))
     for number, threshold in enumerate(subject.document.thresholds):
         if threshold.node not in subject.nodes:
             what = f"a threshold names {threshold.node}, which is not a node"

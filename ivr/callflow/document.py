@@ -209,6 +209,8 @@ class FlowDocument(Model):
     nodes: dict[NodeId, AnyNode] = Field(min_length=1)
     services: dict[NodeId, Text] = {}
     """The nodes that callers phone for, with their names: the rows of "keys and seconds to every service"."""
+    demand: dict[NodeId, Count] = {}
+    """How many callers want each service, compared with one another: what virtual callers phone for."""
     thresholds: tuple[Thresholds, ...] = ()
     properties: dict[Name, str] = {}
     """User-written properties: ``never: <prompt or node> before <guard>``, ``always: <node> within N keys``."""

@@ -26,7 +26,7 @@ from ivr.errors import DocumentError, Problem
 BUILTIN_HOTLINE = Path(__file__).parent / "hotlines" / "12333" / "flow.yaml"
 BUILTIN_PROMPTS = "builtin:"
 
-MAPPINGS = ("hours", "guards", "queries", "dialogs", "commands", "nodes", "services", "properties")
+MAPPINGS = ("hours", "guards", "queries", "dialogs", "commands", "nodes", "services", "demand", "properties")
 LISTS = ("thresholds", "waivers")
 MAY_INCLUDE = (*MAPPINGS, *LISTS, "include")
 

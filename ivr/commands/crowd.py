@@ -28,6 +28,7 @@ _USUAL_MIX = "regular=0.45,senior=0.25,impatient=0.15,expert=0.1,noisy=0.05"
 @click.option("--callers", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="How many.")
 @click.option("--seed", default="1", show_default=True, help="The same seed, the same callers.")
 @click.option("--mix", default=_USUAL_MIX, show_default=True, help="Shares of personas; the rest is 'regular'.")
+@click.option("--goals", default="", help="Shares of services or agents; the rest is as the document's demand says.")
 @click.option("-j", "--jobs", type=click.IntRange(1), default=None, help="Processes; one for each core by default.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one page with charts there.")
@@ -38,6 +39,7 @@ def crowd(
     callers: int,
     seed: str,
     mix: str,
+    goals: str,
     jobs: int | None,
     as_json: bool,
     html: Path | None,
@@ -47,7 +49,9 @@ def crowd(
     """Let a crowd of virtual callers phone a hotline, and see who gets what they want, and where the others are lost.
 
     FLOW is a flow document or a folder with a flow.yaml; without it, the built-in hotline is phoned. Personas: regular,
-    senior, impatient, expert, noisy. Whatever the number of processes, the same seed gives the same result.
+    senior, impatient, expert, noisy. Goals are the services of the document, weighed by its "demand:", and agents;
+    --goals names some by node, by the last part of it or by title. The same seed gives the same result on any number
+    of processes.
 
     \b
     Exit code: 0 no caller found a defect, 1 somebody did, 2 it could not run, 130 interrupted.
@@ -56,9 +60,11 @@ def crowd(
     Examples:
       ivr crowd                                       ten thousand callers of the built-in hotline
       ivr crowd my-hotline --mix senior=0.8           mostly elderly callers
+      ivr crowd --goals balance=0.9                   nine in ten want their balance
       ivr crowd --callers 100000 --html crowd.html    with charts
     """
     from ivr.testing.crowd import Crowd, Tally, run_crowd
+    from ivr.testing.crowd_goals import parse_goals
     from ivr.testing.crowd_report import CrowdReport
     from ivr.testing.personas import parse_mix
 
@@ -68,14 +74,15 @@ def crowd(
 
         require_writable(html)
     folder = None if out is None else _folder(out)
-    the_crowd = Crowd(_hotline(flow, unchecked=unchecked), seed, shares)
+    hotline = _hotline(flow, unchecked=unchecked)
+    the_crowd = Crowd(hotline, seed, shares, shares=parse_goals(goals, hotline.flow))
     total = Tally()
     began = time.perf_counter()
-    tallies = run_crowd(the_crowd, flow, shares, callers, jobs or os.cpu_count() or 1)
+    tallies = run_crowd(the_crowd, flow, callers, jobs or os.cpu_count() or 1)
     interrupted = _add_up(tallies, total, callers)
     seconds = time.perf_counter() - began
     scripts = _write_scripts(the_crowd, total, folder, flow)
-    report = CrowdReport(the_crowd.exchange.hotline, total, seed, seconds, interrupted, scripts)
+    report = CrowdReport(hotline, total, seed, seconds, interrupted, scripts)
     if html is not None:
         from ivr.commands.test_run import write_report
         from ivr.testing.crowd_page import crowd_page

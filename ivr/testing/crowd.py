@@ -14,24 +14,30 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import accumulate
 
 from ivr.accounts.people import people
-from ivr.agent_desk import AgentDesk, AgentState
+from ivr.accounts.people_sketch import SyntheticPerson
+from ivr.agent_desk import AgentDesk
 from ivr.callflow.hotline import Hotline
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
 from ivr.session.exchange import Exchange
 from ivr.testing.crowd_call import Circumstances, CrowdCall, Journey
 from ivr.testing.crowd_caller import Caller
-from ivr.testing.crowd_routes import Routes, agents, goals
-from ivr.testing.personas import PERFECT, PERSONAS, Mix
+from ivr.testing.crowd_goals import Goals, Shares, goals
+from ivr.testing.crowd_routes import Routes
+from ivr.testing.personas import PERFECT, PERSONAS, Mix, Persona
 
 CHUNK = 250  # callers for one message between processes
 MOST_DEFECTS = 20
 BIN_MS = 100
 _MIDNIGHT = datetime(2026, 3, 2)  # noqa: DTZ001 - a call's wall clock is naive; a Monday
-_HOURS = {7: 2, 8: 6, 9: 14, 10: 14, 11: 10, 12: 6, 13: 7, 14: 11, 15: 10, 16: 8, 17: 5, 18: 3, 19: 2, 20: 1, 21: 1}
-_DESKS: dict[AgentState, int] = {"free": 60, "waiting": 30, "full": 6, "no-answer": 4}
+MORNING = _MIDNIGHT + timedelta(hours=9, minutes=30)  # agents are on duty
+_HOURS = range(7, 22)
+_HOUR_SUMS = list(accumulate((2, 6, 14, 14, 10, 6, 7, 11, 10, 8, 5, 3, 2, 1, 1)))  # peaks 9-11 and 14-16
+_DESKS = [AgentDesk("free"), AgentDesk("waiting"), AgentDesk("full"), AgentDesk("no-answer")]
+_DESK_SUMS = list(accumulate((60, 30, 6, 4)))
 
 Fitting = dict[str, tuple[int, ...]]
 """By goal: the numbers of the people who get it."""
@@ -89,35 +95,46 @@ class Tally:
 
 
 class Crowd:
-    """The callers of one hotline. ``fitting`` comes from ``fitting()``; without it the crowd finds it itself."""
+    """The callers of one hotline. A crowd works out ``fitting`` itself, unless another one already has."""
 
-    def __init__(self, hotline: Hotline, seed: str, mix: Mix, fitting: Fitting | None = None) -> None:
+    def __init__(
+        self,
+        hotline: Hotline,
+        seed: str,
+        mix: Mix,
+        fitting: Fitting | None = None,
+        shares: Shares | None = None,
+    ) -> None:
+        flow = hotline.flow
         self.exchange = Exchange(hotline)
         self.seed = seed
-        self._routes = Routes(hotline.flow)
-        self._goals = tuple(g for g in goals(hotline.flow) if hotline.flow.start in self._routes.to(g).steps)
-        self._agents = tuple(g for g in agents(hotline.flow) if hotline.flow.start in self._routes.to(g).steps)
-        if not self._goals and not self._agents:
-            raise UsageError(
-                f"{hotline.flow.hotline}: nobody can want anything here; name its services under 'services:'"
-            )
-        self._names, self._shares = zip(*mix, strict=True)
+        self.mix = mix
+        self.shares = shares or {}
+        self._keyed, self._spoken = Routes(flow, by_voice=False), Routes(flow, by_voice=True)
+        reachable = [goal for goal in goals(flow) if flow.start == goal or flow.start in self._spoken.to(goal).steps]
+        self._goals = Goals(flow, reachable, self.shares)
+        if not self._goals:
+            raise UsageError(f"{flow.hotline}: nobody can want anything here; name its services under 'services:'")
+        self._personas = [PERSONAS[name] for name, _ in mix]
+        self._persona_sums = list(accumulate(share for _, share in mix))
         self._people = people()
         self.fitting = self._find_fitting() if fitting is None else fitting
 
     def caller(self, number: int) -> tuple[Caller, Circumstances]:
         """The same caller for the same number, always."""
         rng = random.Random(f"{self.seed}:{number}")
-        persona = PERSONAS[rng.choices(self._names, self._shares)[0]]
-        for_agent = not self._goals or (self._agents and rng.random() < persona.wants_agent)
-        goal = rng.choice(self._agents if for_agent else self._goals)
-        fits = self.fitting.get(goal, ())
-        odd = not fits or rng.random() < persona.odd_person
+        persona = rng.choices(self._personas, cum_weights=self._persona_sums)[0]
+        goal = self._goals.draw(rng, persona)
+        fits = self.fitting[goal]
+        odd = rng.random() < persona.odd_person
         person = self._people[rng.randrange(len(self._people)) if odd else rng.choice(fits)]
-        hour = rng.choices(list(_HOURS), list(_HOURS.values()))[0]
+        hour = rng.choices(_HOURS, cum_weights=_HOUR_SUMS)[0]
         when = _MIDNIGHT + timedelta(hours=hour, seconds=rng.randrange(3_600))
-        desk = AgentDesk(rng.choices(list(_DESKS), list(_DESKS.values()))[0])
-        return Caller(persona, goal, self._routes.to(goal), person, rng), Circumstances(when, desk=desk)
+        desk = rng.choices(_DESKS, cum_weights=_DESK_SUMS)[0]
+        return self._caller(persona, goal, person, rng), Circumstances(when, desk=desk)
+
+    def _caller(self, persona: Persona, goal: str, person: SyntheticPerson, rng: random.Random) -> Caller:
+        return Caller(persona, goal, self._keyed.to(goal), self._spoken.to(goal), person, rng)
 
     def phone(self, number: int) -> Journey:
         return CrowdCall(self.exchange, *self.caller(number)).run()
@@ -131,31 +148,31 @@ class Crowd:
         return tally
 
     def _find_fitting(self) -> Fitting:
-        return {goal: self._who_gets(goal) for goal in (*self._goals, *self._agents)}
+        return {goal: self._who_gets(goal) for goal in self._goals.all}
 
     def _who_gets(self, goal: str) -> tuple[int, ...]:
         found = []
         for number, person in enumerate(self._people):
-            caller = Caller(PERFECT, goal, self._routes.to(goal), person, random.Random(0))
-            journey = CrowdCall(self.exchange, caller, Circumstances(_MIDNIGHT + timedelta(hours=9, minutes=30))).run()
+            caller = self._caller(PERFECT, goal, person, random.Random(0))
+            journey = CrowdCall(self.exchange, caller, Circumstances(MORNING)).run()
             if not journey.typed:
                 return tuple(range(len(self._people)))  # nobody was asked who they are
             if journey.served_at is not None:
                 found.append(number)
-        return tuple(found)
+        return tuple(found) or tuple(range(len(self._people)))
 
 
-def open_crowd(flow: str | None, seed: str, mix: Mix, fitting: Fitting | None = None) -> Crowd:
+def open_crowd(flow: str | None, seed: str, mix: Mix, fitting: Fitting, shares: Shares) -> Crowd:
     """What each worker process makes for itself. Raises UsageError and DocumentError as ``open_hotline`` does."""
-    return Crowd(open_hotline(flow), seed, mix, fitting)
+    return Crowd(open_hotline(flow), seed, mix, fitting, shares)
 
 
-def run_crowd(crowd: Crowd, flow: str | None, mix: Mix, callers: int, workers: int = 1) -> Generator[Tally, None, None]:
+def run_crowd(crowd: Crowd, flow: str | None, callers: int, workers: int = 1) -> Generator[Tally, None, None]:
     """The tallies of chunks, each as soon as it and those before it are there; add them up."""
     chunks = [(first, min(first + CHUNK, callers)) for first in range(0, callers, CHUNK)]
     if workers == 1 or len(chunks) == 1:
         return (crowd.run(*chunk) for chunk in chunks)
-    make = partial(open_crowd, flow, crowd.seed, mix, crowd.fitting)
+    make = partial(open_crowd, flow, crowd.seed, crowd.mix, crowd.fitting, crowd.shares)
     return _side_by_side(chunks, make, min(workers, len(chunks)))
 
 

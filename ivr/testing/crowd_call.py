@@ -228,6 +228,7 @@ class CrowdCall:
 
     def failed(self, _data: dict[str, Any]) -> None:
         self.journey.failures += 1
+        self._planned.clear()  # "please try again": whatever they were about to do, they think again
         caller = self._caller
         if caller.rng.random() < caller.persona.quits_after_failure:
             self._hangs_up_at = min(self._hangs_up_at, self._session.at + 1_500)

@@ -2,9 +2,10 @@
 
 Theory of operation. Dijkstra backwards from the goal over the edges of the document. A choice costs one step and what
 happens by itself almost nothing; commands and what goes wrong (``failed``, ``busy``) are dear, so they are taken only
-where nothing else leads there. A dialog counts as one dear step from its ``call`` node to the node of each result; what
-to do inside of it depends on the result that the way goes on from, so that is a route of its own. Guards are ignored:
-whether a choice is on offer shows when the caller comes by.
+where nothing else leads there. So is what can only be said, for callers who would rather press a key: they go through
+the menus, while those who speak name a service at once. A dialog counts as one dear step from its ``call`` node to the
+node of each result; what to do inside of it depends on the result that the way goes on from, so that is a route of its
+own. Guards are ignored: whether a choice is on offer shows when the caller comes by.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from heapq import heappop, heappush
 from ivr.callflow.document import FlowDocument
 from ivr.callflow.edges import all_edges, dialog_members
 from ivr.callflow.menu_machine import Position
-from ivr.callflow.nodes import Call, Return, Transfer
+from ivr.callflow.nodes import Call, Return
 
 _DEAR = {"failed", "empty", "skipped", "exceeded", "busy", "no-answer"}
-_FREE, _TROUBLE = 1, 1_000
+_FREE, _TROUBLE, _KEYLESS = 1, 1_000, 2_000
 _COSTS = {"choice": 100, "command": 400, "result": 300}
 
 Steps = dict[str, str]
@@ -44,7 +45,9 @@ class Route:
 
 
 class Routes:
-    def __init__(self, flow: FlowDocument) -> None:
+    """The ways of those who speak, or of those who press keys, to whatever they want."""
+
+    def __init__(self, flow: FlowDocument, *, by_voice: bool) -> None:
         self._flow = flow
         self._members = dialog_members(flow)
         self._into: dict[str, list[tuple[str, str, int]]] = {}
@@ -54,6 +57,8 @@ class Routes:
             if edge.stays or edge.kind in ("failure", "exhausted"):
                 continue
             cost = _TROUBLE if edge.trigger in _DEAR else _COSTS.get(edge.kind, _FREE)
+            if edge.kind in ("choice", "command") and not edge.key and not by_voice:
+                cost += _KEYLESS
             self._into.setdefault(edge.target, []).append((edge.source, edge.trigger, cost))
 
     def to(self, goal: str) -> Route:
@@ -91,13 +96,3 @@ class Routes:
                 if source not in done:
                     heappush(waiting, (cost + step, source, by))
         return steps
-
-
-def goals(flow: FlowDocument) -> tuple[str, ...]:
-    """What callers phone for: the services of the document."""
-    return tuple(flow.services)
-
-
-def agents(flow: FlowDocument) -> tuple[str, ...]:
-    """The nodes that put callers through to somebody."""
-    return tuple(node_id for node_id, node in flow.nodes.items() if isinstance(node, Transfer))
