@@ -22,7 +22,8 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from models.training.utterances import Utterance
+from models.training.shards import Spoken
+from models.training.utterances import Utterance, any_utterance
 
 Samples = npt.NDArray[np.int16]
 
@@ -100,6 +101,20 @@ def any_voice(chance: random.Random, *, tests: bool = False) -> EspeakVoice:
     if tests:
         return EspeakVoice(variant, chance.randint(30, 70), chance.randint(135, 190))
     return EspeakVoice(variant, chance.randint(10, 90), chance.randint(100, 230))
+
+
+class EspeakSpeaker:
+    """A source: every utterance by another variant, pitch and speed; ``words`` are its other words."""
+
+    name = "espeak"
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = words
+
+    def spoken(self, chance: random.Random) -> Spoken:
+        """One utterance of the usual mixture."""
+        utterance, voice = any_utterance(chance, self._words), any_voice(chance)
+        return Spoken(utterance, voice.name, voice.say(utterance, chance))
 
 
 def _grouped(utterance: Utterance, chance: random.Random) -> str:

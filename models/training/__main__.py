@@ -1,0 +1,189 @@
+"""``python -m models.training``: the whole recipe of the hotline's speech model, from recordings to a model folder.
+
+Theory of operation. Four stages, each of which leaves files in the work folder and takes up what is there already:
+*audio* (clean speech of every source, in shards), *features* (the same under many conditions), *train* (a network, with
+checkpoints), *package* (the folder that Vosk reads). Ctrl-C at any time loses at most the shard or the hundred steps
+that were being made; the same command goes on.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from models.training.corpus import Source, make_audio, make_features, make_nothing
+from models.training.espeak_voice import EspeakSpeaker
+from models.training.recordings import common_words, syllable_recordings, word_recordings
+
+if TYPE_CHECKING:
+    from models.training.network import Shape
+
+STAGES: Final = ("audio", "features", "train", "package")
+_TAN, _WANG = "tan-words", "wang-syllables"
+_QUICK_WORDS: Final = ("老师", "苹果", "天气", "朋友", "吃饭", "电影", "中国", "明天", "东西", "高兴", "衣服", "学校")
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much of everything: shards for each source, utterances in one, copies of each, steps of training."""
+
+    shards: int = 30
+    per_shard: int = 200
+    copies: int = 2
+    nothing: int = 4
+    steps: int = 6000
+    batch_frames: int = 6000
+
+
+_FULL: Final = Amounts()
+_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, steps=40, batch_frames=3000)
+
+
+class Progress:
+    """One line that is overwritten on a terminal; elsewhere a line whenever a twentieth more is done."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._told: tuple[str, int] | None = None
+        self._began = time.monotonic()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """``what`` is being made, and ``done`` of ``of`` are finished."""
+        filled = 20 * done // of
+        elapsed = int(time.monotonic() - self._began)
+        line = f"{what:32} {'█' * filled}{'░' * (20 - filled)} {done}/{of}  {elapsed // 60}:{elapsed % 60:02}"
+        if self._terminal:
+            print(f"\r\033[K{line}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+        elif self._told != (what.split()[0], filled):
+            print(line, file=sys.stderr, flush=True)
+        self._told = what.split()[0], filled
+
+
+def sources(recordings: Path | None, kokoro_voices: Path | None) -> list[Source]:
+    """All speakers there are. Without recordings or Kokoro's voices, only espeak-ng's."""
+    if recordings is None:
+        return [EspeakSpeaker(_QUICK_WORDS)]
+    from models.training.recorded_speaker import RecordedSpeaker
+
+    words = common_words(recordings / _TAN)
+    hers = tuple(random.Random(8).sample(words, 2600))  # the rest of her recordings stays unheard, for tests
+    found: list[Source] = [
+        RecordedSpeaker("tan", word_recordings(recordings / _TAN).values(), hers),
+        RecordedSpeaker("wang", syllable_recordings(recordings / _WANG).values(), words),
+        EspeakSpeaker(words),
+    ]
+    if kokoro_voices is not None:
+        from models.training.kokoro_voice import Kokoro
+
+        found.append(Kokoro(kokoro_voices, words))
+    return found
+
+
+def _shape(*, quick: bool) -> Shape:
+    from ivr.speech.phones import PDF_COUNT
+    from models.training.network import Shape
+
+    return Shape(PDF_COUNT, front=48, width=64, bottleneck=24, narrow=32) if quick else Shape(PDF_COUNT)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("stages", nargs=-1, type=click.Choice(STAGES))
+@click.option("--recordings", type=click.Path(exists=True, path_type=Path, file_okay=False),
+              help="folder with tan-words and wang-syllables (see models/README.md)")  # fmt: skip
+@click.option("--kokoro-voices", type=click.Path(exists=True, path_type=Path, file_okay=False),
+              help="folder with the voices (*.bin) of the npm package kokoro-js")  # fmt: skip
+@click.option("--work", type=click.Path(path_type=Path), default=Path("build/model"), show_default=True,
+              help="where everything is made; what is there already is kept")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="where the model goes  [default: WORK/hotline-cmn]")
+@click.option("--minutes", type=float, help="end the training after so many minutes, whatever the steps")
+@click.option("--without", metavar="VOICE", help="leave a voice out of the training, to test on it (tan, wang, …)")
+@click.option(
+    "--quick", is_flag=True, help="a tiny model on espeak-ng's speech in a few minutes: only to try the recipe"
+)
+def main(
+    stages: tuple[str, ...],
+    recordings: Path | None,
+    kokoro_voices: Path | None,
+    work: Path,
+    out: Path | None,
+    minutes: float | None,
+    without: str | None,
+    quick: bool,
+) -> None:
+    """Make the speech model: all STAGES, or those named (audio, features, train, package), in that order.
+
+    \b
+    Examples:
+      python -m models.training --quick
+      python -m models.training --recordings ~/speech --kokoro-voices ~/kokoro-js/voices
+      python -m models.training train package --without tan --work build/model
+    """
+    if not quick and recordings is None and "audio" in (stages or STAGES):
+        raise click.UsageError("name the folder of recordings with --recordings, or try the recipe with --quick")
+    amounts, progress = _QUICK if quick else _FULL, Progress()
+    audio, features, trained = (
+        work / "audio",
+        work / "features",
+        work / (f"without-{without}" if without else "trained"),
+    )
+    for stage in [stage for stage in STAGES if stage in (stages or STAGES)]:
+        if stage == "audio":
+            for source in sources(None if quick else recordings, kokoro_voices):
+                make_audio(source, audio, amounts.shards, progress, per_shard=amounts.per_shard)
+        elif stage == "features":
+            shards = _made(audio, "audio")
+            make_features(shards, features, amounts.copies, progress)
+            make_nothing(features, amounts.nothing, shards[0], progress, per_shard=amounts.per_shard)
+        elif stage == "train":
+            _train(_made(features, "features"), trained, amounts, progress, minutes, without, quick=quick)
+        else:
+            _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn")
+
+
+def _made(folder: Path, stage: str) -> list[Path]:
+    shards = sorted(folder.glob("*.npz"))
+    if not shards:
+        raise click.UsageError(f"{folder}: nothing is here; run the stage {stage!r} first")
+    return shards
+
+
+def _train(
+    shards: list[Path],
+    trained: Path,
+    amounts: Amounts,
+    progress: Progress,
+    minutes: float | None,
+    without: str | None,
+    *,
+    quick: bool,
+) -> None:
+    from models.training.batches import read_examples
+    from models.training.training import Schedule, Trainer
+
+    schedule = Schedule(amounts.steps, minutes, frames=amounts.batch_frames)
+    trainer = Trainer(read_examples(shards, without_voice=without), schedule, _shape(quick=quick), trained)
+    if trainer.resume():
+        click.echo(f"going on after step {trainer.step}", err=True)
+    trainer.run(progress)
+
+
+def _package(shards: list[Path], checkpoint: Path, out: Path) -> None:
+    from models.training.batches import read_examples
+    from models.training.packaging import size_of, write_model
+    from models.training.training import load_finished
+
+    if not checkpoint.exists():
+        raise click.UsageError(f"{checkpoint}: there is no training to package; run the stage 'train' first")
+    some = random.Random(1).sample(shards, min(12, len(shards)))  # enough to measure normalisations on
+    built = write_model(load_finished(checkpoint, read_examples(some), seed=1), out)
+    click.echo(f"{out}: {built.words} words, {size_of(out) / 1e6:.1f} MB; try: ivr models evaluate {out} --data DIR")
+
+
+if __name__ == "__main__":
+    main()
