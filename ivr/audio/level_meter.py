@@ -39,6 +39,16 @@ class Levels:
 
     def problems(self) -> list[str]:
         """What is wrong and what to do, gravest first; nothing if it is fit for a call in which somebody spoke."""
+        found = self.faults()
+        if self.milliseconds and not self.muted:
+            if self.speech_dbfs < _SOFT_DBFS:
+                found.append("the microphone is very soft; turn its level up or come closer")
+            elif self.speech_dbfs - self.room_dbfs < _ROOM_BELOW_SPEECH_DB:
+                found.append("the room is almost as loud as the voice, or nobody spoke; come closer or use a headset")
+        return found
+
+    def faults(self) -> list[str]:
+        """What is wrong whether somebody spoke or not."""
         if not self.milliseconds:
             return ["the microphone gave no sound at all; choose another device"]
         if self.muted:
@@ -48,10 +58,6 @@ class Levels:
             found.append("the microphone is too loud and distorts; turn its level down")
         if abs(self.offset) > _OFF_CENTRE:
             found.append("the microphone has a constant offset; try another input, or unplug and plug it in again")
-        if self.speech_dbfs < _SOFT_DBFS:
-            found.append("the microphone is very soft; turn its level up or come closer")
-        elif self.speech_dbfs - self.room_dbfs < _ROOM_BELOW_SPEECH_DB:
-            found.append("the room is almost as loud as the voice, or nobody spoke; come closer or use a headset")
         return found
 
 

@@ -82,7 +82,7 @@ class CallAudio:
         self._parts = parts
         self._post = post
         self._recording = recording
-        self._actions: deque[Action] = deque()
+        self._waiting: deque[Action | Event] = deque()
         self._listening = False
         self._keys = DtmfDetector(self.rate)
         self.mouth = Mouth(self.rate, parts.voice, parts.speaking, warn, parts.announcement)
@@ -99,7 +99,7 @@ class CallAudio:
     @property
     def idle(self) -> bool:
         """Nothing is being said, and nothing that was heard is still to be understood."""
-        return self.mouth.silent and not self.ear.busy and not self._actions
+        return self.mouth.silent and not self.ear.busy and not self._waiting
 
     @property
     def callers_turn(self) -> bool:
@@ -108,7 +108,11 @@ class CallAudio:
 
     def perform(self, action: Action) -> None:
         """From the next block on; callable from any thread."""
-        self._actions.append(action)
+        self._waiting.append(action)
+
+    def happened(self, event: Event) -> None:
+        """The caller did this elsewhere than in the sound: at a keyboard, say. Callable from any thread."""
+        self._waiting.append(event)
 
     def exchange(self, block: Samples) -> Samples:
         """``block`` and the result hold ``self.block`` samples."""
@@ -131,11 +135,6 @@ class CallAudio:
             self._report(PromptFinished(ended.play_id))
         return spoken
 
-    def note(self, event: Event) -> None:
-        """Something that happened elsewhere than in the sound, such as a key of a keyboard, for the recording."""
-        if self._recording is not None:
-            self._recording.watch(event)
-
     def close(self) -> None:
         """The call is over. Called once, in the thread of ``exchange``."""
         if self._recording is not None:
@@ -144,17 +143,20 @@ class CallAudio:
         self._parts.decoding.close()
 
     def _report(self, event: Event) -> None:
-        self.note(event)
+        if self._recording is not None:
+            self._recording.watch(event)
         self._post(event)
 
     def _carry_out(self) -> None:
-        while self._actions:
-            self._do(self._actions.popleft())
+        while self._waiting:
+            self._do(self._waiting.popleft())
 
-    def _do(self, action: Action) -> None:
+    def _do(self, action: Action | Event) -> None:
         if self._recording is not None:
             self._recording.watch(action)
         match action:
+            case KeyPressed():
+                self.ear.drop()
             case PlayPrompt():
                 self.mouth.say(action)
             case StopPrompt():

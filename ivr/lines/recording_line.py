@@ -60,7 +60,6 @@ class RecordingLine:
             self._turn_ms = self._turn_ms + BLOCK_MS if self._audio.callers_turn else 0
         if self._turn_ms >= _TURN_MS and not self._caller.playing and not self._hung_up:
             self._hung_up = True
-            self._audio.note(CallerHungUp())
             self._post(CallerHungUp())
         self._timer = self._loop.call_at(self._next_at, self._exchange)
 

@@ -1,0 +1,220 @@
+"""The microphone line: the caller hears the hotline through a loudspeaker, and answers by voice or by keys.
+
+Theory of operation. One thread, *sound*, owns the device and the call's audio: it waits for the microphone's next
+block, exchanges it for the hotline's, and hands that to the loudspeaker. The sound card is its clock. Everything else
+(the keyboard, subtitles, the rules of the call) is in the thread of the event loop; events and actions cross in queues.
+
+When the device is gone (unplugged, its server died) the caller is told, the keyboard goes on working, and the call goes
+on in silence by the computer's clock, with its subtitles, while a device is looked for. When one is back, the sound is.
+When none comes back, and nobody has used the keyboard meanwhile, the line gives up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from threading import Thread
+from typing import Final, Protocol
+
+import numpy as np
+
+from ivr.audio.pcm import BLOCK_MS, Samples
+from ivr.errors import AudioError
+from ivr.lines.call_audio import CallAudio, Parts
+from ivr.lines.call_recording import CallRecording
+from ivr.lines.keyboard import Keyboard
+from ivr.lines.line import Post
+from ivr.lines.microphone_watch import MicrophoneWatch
+from ivr.lines.screen import Screen
+from ivr.lines.status_line import StatusLine
+from ivr.lines.subtitles import Subtitles
+from ivr.lines.typist import Typist
+from ivr.session.actions import Action, HangUp, StartRecording, TransferCall
+from ivr.session.events import Event, KeyPressed, LineFailed, PromptFinished, UtteranceHeard
+
+_FRAME_S: Final = 0.05
+_SILENT_DEVICE_S: Final = 3.0  # a sound server may need two seconds for its first block
+_LOOK_AGAIN_S: Final = 1.0
+_GIVES_UP_S: Final = 30.0
+_LAST_WORDS_MS: Final = 200  # that a sound card may still hold when the call is over
+
+
+class Device(Protocol):
+    """As ``SoundDevice``."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    def read(self, limit_s: float) -> Samples | None: ...
+
+    def write(self, block: Samples) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class MicrophoneLine:
+    """``device``: already open. ``reopen`` opens it anew; raises AudioError while there is none."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        device: Device,
+        reopen: Callable[[], Device],
+        screen: Screen,
+        *,
+        keyboard: Keyboard | None = None,
+        recording: CallRecording | None = None,
+        status: Callable[[], str] | None = None,
+    ) -> None:
+        self._device = device
+        self._reopen = reopen
+        self._screen = screen
+        self._keyboard = keyboard
+        self.typist = Typist(keyboard, screen)
+        self._status = StatusLine(screen, status)
+        self._subtitles = Subtitles(screen)
+        self._audio = CallAudio(parts, self._heard, recording=recording, warn=self._tell)
+        self._watch = MicrophoneWatch(parts.rate)
+        self._closing = Flag()
+        self._typed_at = 0.0
+        self._frame: asyncio.TimerHandle | None = None
+
+    def open(self, post: Post) -> None:
+        self._post = post
+        self._loop = asyncio.get_running_loop()
+        self.typist.open(self._typed)
+        self._status.open()
+        self._thread = Thread(target=self._run, name="sound", daemon=True)
+        self._thread.start()
+        self._show()
+
+    def perform(self, action: Action) -> None:
+        self._audio.perform(action)
+        self.typist.watch(action)
+        match action:
+            case StartRecording():
+                self.notice("recording your message; # ends it")
+            case TransferCall():
+                self.notice("being put through to an agent")
+            case HangUp():
+                self._subtitles.end()
+                self.notice(f"call over: {action.disposition}")
+        self._status.refresh_soon()
+
+    def notice(self, text: str) -> None:
+        """Show something that is no part of the call's words. In the thread of the loop."""
+        self.typist.notice(text)
+
+    async def close(self) -> None:
+        self.typist.close()
+        self._status.close()
+        if self._frame is not None:
+            self._frame.cancel()
+        self._closing.set()
+        if hasattr(self, "_thread"):
+            await self._loop.run_in_executor(None, self._thread.join, _SILENT_DEVICE_S + 1)
+        self._screen.close()
+
+    # -- in the thread of the loop ---------------------------------------------------------------------------------
+
+    def _typed(self, event: Event) -> None:
+        self._typed_at = time.monotonic()
+        self._audio.happened(event)
+        self._post(event)
+
+    def _show(self) -> None:
+        mouth = self._audio.mouth
+        prompt = mouth.prompt
+        self._subtitles.follow(prompt, 0.0 if prompt is None else mouth.share_of(prompt.play_id))
+        self._frame = self._loop.call_later(_FRAME_S, self._show)
+
+    def _show_event(self, event: Event) -> None:
+        if isinstance(event, PromptFinished):
+            self._subtitles.finish(event.play_id)
+            self.typist.watch(event)
+        elif isinstance(event, KeyPressed | UtteranceHeard):
+            self._subtitles.end()
+            self.typist.show(event)
+        self._status.refresh_soon()
+
+    # -- in the thread of the sound --------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._talk()
+        except Exception as error:  # a bug ends the line, not the program
+            self._tell(f"the sound has failed ({type(error).__name__}: {error})")
+            self._post(LineFailed("sound-broke"))
+        finally:
+            self._audio.close()
+            self._device.close()
+
+    def _talk(self) -> None:
+        left_ms = _LAST_WORDS_MS
+        while left_ms > 0:
+            block = self._device.read(_SILENT_DEVICE_S)
+            if block is None:
+                if self._closing.is_set() or not self._go_on_without():
+                    return
+                continue
+            for trouble in self._watch.feed(block):
+                self._tell(trouble)
+            self._device.write(self._audio.exchange(block))
+            if self._closing.is_set():
+                left_ms -= BLOCK_MS
+
+    def _go_on_without(self) -> bool:
+        """The device is gone: keep the call going until one is there; False when the call is over."""
+        self._tell("the sound device is gone; keys and subtitles go on while another is looked for")
+        self._device.close()
+        lost_at = time.monotonic()
+        next_at, looking = lost_at, _Looking(self._reopen)
+        silence = np.zeros(self._audio.block, np.int16)
+        while not self._closing.is_set():
+            if looking.found is not None:
+                self._device = looking.found
+                self._tell("the sound is back")
+                return True
+            now = time.monotonic()
+            if now - max(lost_at, self._typed_at) > _GIVES_UP_S:
+                self._post(LineFailed("sound-device-gone"))
+                return False
+            self._audio.exchange(silence)
+            next_at += BLOCK_MS / 1_000
+            self._closing.wait(max(next_at - now, 0))
+        looking.stop()
+        return False
+
+    def _heard(self, event: Event) -> None:
+        self._loop.call_soon_threadsafe(self._show_event, event)
+        self._post(event)
+
+    def _tell(self, text: str) -> None:
+        self._loop.call_soon_threadsafe(self.notice, text)
+
+
+class _Looking:
+    """Opens the device again and again, in a thread of its own: a dead sound server may answer slowly."""
+
+    def __init__(self, reopen: Callable[[], Device]) -> None:
+        self.found: Device | None = None
+        self._reopen = reopen
+        self._stopped = Flag()
+        Thread(target=self._look, name="sound-device", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _look(self) -> None:
+        while not self._stopped.wait(_LOOK_AGAIN_S):
+            try:
+                device = self._reopen()
+            except AudioError:
+                continue
+            if self._stopped.is_set():
+                device.close()
+            else:
+                self.found = device
+            return

@@ -1,0 +1,216 @@
+"""A microphone and a loudspeaker: a stream of blocks at the rate that a call wants. The only importer of sounddevice.
+
+The callback of the sound card only copies between the card's memory and two rings; everything else happens in the
+thread that calls ``read`` and ``write``. Where a device does not run at the call's rate, a resampler with little delay
+stands in between. Sound that nobody took in time is lost, and sound that came late waits for silence to be caught up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
+from ivr.audio.resampler import StreamResampler
+from ivr.audio.sample_ring import SampleRing
+from ivr.errors import AudioError
+
+Direction = Literal["input", "output"]
+_RING_S: Final = 2
+_MOST_WAITING_MS: Final = 60  # of sound for the loudspeaker; more than that is delay that a caller notices
+_OTHER_RATES: Final = (48_000, 44_100)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    number: int
+    name: str
+    host: str  # the system's sound service, such as ALSA or Core Audio
+    inputs: int
+    outputs: int
+    rate: int
+    default_input: bool
+    default_output: bool
+
+
+def devices() -> list[DeviceInfo]:
+    """All devices of this machine. Raises AudioError when the library that finds them is missing."""
+    sd = _library()
+    hosts = sd.query_hostapis()
+    default_in, default_out = sd.default.device
+    return [
+        DeviceInfo(
+            number,
+            str(one["name"]),
+            str(hosts[one["hostapi"]]["name"]),
+            int(one["max_input_channels"]),
+            int(one["max_output_channels"]),
+            int(one["default_samplerate"]),
+            number == default_in,
+            number == default_out,
+        )
+        for number, one in enumerate(sd.query_devices())
+    ]
+
+
+def look_again() -> None:
+    """Forget what devices there were: one may have been unplugged or plugged in. No stream may be open."""
+    sd = _library()
+    with suppress(Exception), _hushed():
+        sd._terminate()  # PortAudio makes its list only once, and the library has no public way to begin anew
+        sd._initialize()
+
+
+class SoundDevice:
+    """Open from the start. Raises AudioError that says what is missing and how to mend it."""
+
+    def __init__(self, rate: int, input_name: str | None = None, output_name: str | None = None) -> None:
+        sd = _library()
+        chosen = (_choose(input_name, "input"), _choose(output_name, "output"))
+        self.rate = rate
+        self.device_rate = _rate_for(sd, chosen, rate)
+        self._arrived: SimpleQueue[None] = SimpleQueue()
+        self._microphone = SampleRing(_RING_S * self.device_rate)
+        self._loudspeaker = SampleRing(_RING_S * self.device_rate)
+        self._finished = False
+        self.underruns = 0  # blocks for which nothing was ready in time
+        self._to_call = StreamResampler(self.device_rate, rate)
+        self._to_device = StreamResampler(rate, self.device_rate)
+        self._cutter = BlockCutter(block_length(rate))
+        self._blocks: deque[Samples] = deque()
+        self._taken = np.zeros(_RING_S * self.device_rate, np.int16)
+        self._most_waiting = self.device_rate * _MOST_WAITING_MS // 1_000
+        try:
+            with _hushed():
+                self._stream = sd.Stream(
+                    samplerate=self.device_rate,
+                    blocksize=self.device_rate * BLOCK_MS // 1_000,
+                    device=chosen,
+                    channels=1,
+                    dtype="int16",
+                    latency="low",
+                    callback=self._exchange,
+                    finished_callback=self._ended,
+                )
+                self._stream.start()
+        except sd.PortAudioError as error:
+            raise AudioError(f"the sound device cannot be opened ({_told(error)}); see ivr devices") from None
+
+    @property
+    def alive(self) -> bool:
+        """False once the device is gone."""
+        return not self._finished
+
+    def read(self, limit_s: float) -> Samples | None:
+        """The microphone's next block; None when none came for so long, or the device is gone."""
+        while not self._blocks:
+            if self._finished:
+                return None
+            try:
+                self._arrived.get(timeout=limit_s)
+            except Empty:
+                return None
+            count = self._microphone.take_into(self._taken)
+            self._blocks.extend(self._cutter.feed(self._to_call.feed(self._taken[:count].copy())))
+        return self._blocks.popleft()
+
+    def write(self, block: Samples) -> None:
+        """Let this be heard after all that was written before. Silence is left out where sound is late."""
+        if len(self._loudspeaker) > self._most_waiting and not block.any():
+            return
+        self._loudspeaker.put(self._to_device.feed(block))
+
+    def close(self) -> None:
+        with suppress(Exception):  # of a device that is gone, everything may fail
+            self._stream.abort()
+            self._stream.close()
+
+    def _exchange(self, indata: Any, outdata: Any, frames: int, _time: Any, _status: Any) -> None:
+        """Called by the sound card; must not wait."""
+        self._microphone.put(indata[:, 0])
+        self._arrived.put(None)
+        out = outdata[:, 0]
+        count = self._loudspeaker.take_into(out)
+        if count < frames:
+            out[count:] = 0
+            self.underruns += 1
+
+    def _ended(self) -> None:
+        self._finished = True
+        self._arrived.put(None)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """ALSA tells every device that it has not found on standard error, in the middle of the user's screen."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _library() -> Any:
+    try:
+        with _hushed():
+            import sounddevice
+    except ImportError:
+        raise AudioError("the package sounddevice is missing; install it: pip install 'ivr[voice]'") from None
+    except OSError:  # it loads PortAudio when it is imported
+        remedy = {"darwin": "brew install portaudio", "win32": "pip install --force-reinstall sounddevice"}
+        fix = remedy.get(sys.platform, "sudo apt install libportaudio2")
+        raise AudioError(f"the library PortAudio is missing; install it: {fix}") from None
+    return sounddevice
+
+
+def _choose(name: str | None, direction: Direction) -> int:
+    """The number of the device: the system's choice, or the one that is called so, or whose name holds this."""
+    present = devices()
+    usable = [one for one in present if (one.inputs if direction == "input" else one.outputs)]
+    what = "microphone" if direction == "input" else "loudspeaker"
+    if not usable:
+        raise AudioError(f"there is no {what} on this machine; plug one in, or phone by keypad: ivr call")
+    if name is None:
+        default = [one for one in usable if (one.default_input if direction == "input" else one.default_output)]
+        return (default or usable)[0].number
+    exact = [one for one in usable if name in (one.name, str(one.number))]
+    found = exact or [one for one in usable if name.casefold() in one.name.casefold()]
+    if not found:
+        listed = ", ".join(one.name for one in usable)
+        raise AudioError(f"no {what} is called {name!r}; there are: {listed}")
+    return found[0].number
+
+
+def _rate_for(sd: Any, chosen: tuple[int, int], rate: int) -> int:
+    """The call's own rate where both devices run at it, else one that they have."""
+    own = int(sd.query_devices(chosen[0])["default_samplerate"])
+    refusal = ""
+    for candidate in (rate, own, *_OTHER_RATES):
+        try:
+            with _hushed():
+                sd.check_input_settings(device=chosen[0], channels=1, dtype="int16", samplerate=candidate)
+                sd.check_output_settings(device=chosen[1], channels=1, dtype="int16", samplerate=candidate)
+        except (sd.PortAudioError, ValueError) as error:
+            refusal = _told(error)
+        else:
+            return candidate
+    raise AudioError(f"microphone and loudspeaker have no sample rate in common ({refusal}); see ivr devices")
+
+
+def _told(error: Exception) -> str:
+    return str(error.args[0] if error.args else error)
