@@ -122,6 +122,8 @@ class CallEvents(CallSteps):
 
     def _best(self, event: events.UtteranceHeard) -> tuple[str, float]:
         """The first alternative that means something here; the utterance itself if none does."""
+        if not event.alternatives:
+            return event.text, event.confidence
         for text, confidence in ((event.text, event.confidence), *event.alternatives):
             if text and self.visit.recognises(text):
                 return text, confidence

@@ -166,6 +166,8 @@ class CrowdCall:
         self._perform(self._session.handle(event, self.now))
 
     def _perform(self, actions: list[Action]) -> None:
+        if not actions and self._planned and self._session.position.state == self._node:
+            return  # one more key of a number: nothing to make up one's mind about
         for action in actions:
             kind = type(action)
             if kind is PlayPrompt:
