@@ -33,10 +33,16 @@ _LONGEST_PIECE: Final = 4  # syllables
 
 
 class RecordedSpeaker:
-    """A source that strings ``recordings`` of one person together; ``words`` are its other words."""
+    """A source that strings ``recordings`` of one person together; ``words`` are its other words.
 
-    def __init__(self, name: str, recordings: Iterable[Recording], words: tuple[str, ...]) -> None:
+    ``faithful`` is how often a syllable has its own tone, where it is recorded with that.
+    """
+
+    def __init__(
+        self, name: str, recordings: Iterable[Recording], words: tuple[str, ...], *, faithful: float = _FAITHFUL
+    ) -> None:
         self.name = name
+        self._faithful = faithful
         self._words = words
         self._by_sound: dict[tuple[str, ...], list[Recording]] = defaultdict(list)
         for recording in recordings:
@@ -81,7 +87,7 @@ class RecordedSpeaker:
     def _piece(self, syllables: tuple[str, ...], chance: random.Random) -> Recording:
         alike = self._by_sound[_toneless(syllables)]
         exact = [recording for recording in alike if recording.syllables == syllables]
-        return chance.choice(exact if exact and chance.random() < _FAITHFUL else alike)
+        return chance.choice(exact if exact and chance.random() < self._faithful else alike)
 
 
 @lru_cache(maxsize=_KEPT)

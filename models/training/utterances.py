@@ -36,6 +36,7 @@ _ANSWERS: Final = """
 是 是的 对 对的 嗯 好 好的 行 可以 确认 确定 没错 正确 要 不 不是 不对 不要 不用 不行 取消 错了 没有 否 重复 重说
 星号 井号 百 千 万 点 元 你好 谢谢 人工 帮助 查询 余额 医保 密码 身份证 挂断
 """
+_YES_AND_NO: Final = ("是", "是的", "对", "对的", "没错", "确认", "不是", "不对", "不", "取消", "错了")
 # What pypinyin cannot know: which reading callers mean, and the tones of 一 and 不 before other tones.
 _READINGS: Final = {
     "重听": "chong2 ting1",
@@ -84,8 +85,14 @@ def utterance_of(kind: Kind, words: list[str] | tuple[str, ...]) -> Utterance:
 
 @cache
 def hotline_phrases() -> tuple[str, ...]:
-    """All phrases of the built-in hotline that have a reading, and the answers, sorted."""
-    phrases: set[str] = set(_ANSWERS.split())
+    """All that callers of any hotline say often, sorted: ``offered_phrases`` and the usual words beside them."""
+    return tuple(sorted({*offered_phrases(), *_ANSWERS.split()}))
+
+
+@cache
+def offered_phrases() -> tuple[str, ...]:
+    """The phrases of the built-in hotline that have a reading, and yes and no, sorted."""
+    phrases: set[str] = set(_YES_AND_NO)
     _collect(open_hotline().flow.model_dump(), phrases)
     return tuple(sorted(phrase for phrase in phrases if _has_reading(phrase)))
 
