@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "Check a hotline for errors and against the human-factors rules.",
     "completion": "Print the completion script of a shell.",
     "crowd": "Let a crowd of virtual callers phone a hotline, and see where they are lost.",
+    "devices": "List the microphones and loudspeakers of this machine.",
     "diagram": "Draw a hotline as Mermaid, Graphviz or SVG.",
     "diff": "Say what changed for callers between two hotlines.",
     "doctor": "Say what is ready on this machine and how to mend what is not.",

@@ -105,16 +105,27 @@ def call(**options: Any) -> int:
     gc.enable()
     setup.show_cheat_card()
     try:
-        disposition = _with_sound(setup) if chosen.with_sound else _live(setup) if live else _piped(setup)
+        disposition = _made(setup)
     finally:
         setup.finish()
     return EXIT_CODES[disposition]
 
 
-def _with_sound(setup: CallSetup) -> str:
-    from ivr.commands.call_by_sound import recorded
+def _made(setup: CallSetup) -> str:
+    """Make the call; returns how it ended."""
+    if setup.options.caller is not None:
+        from ivr.commands.call_by_recording import by_recording
 
-    return recorded(setup)
+        return by_recording(setup)
+    if setup.options.voice:
+        from ivr.commands.call_live import by_voice
+
+        return by_voice(setup)
+    if sys.stdin.isatty():
+        from ivr.commands.call_live import by_keypad
+
+        return by_keypad(setup)
+    return _piped(setup)
 
 
 def _piped(setup: CallSetup) -> str:
@@ -158,58 +169,3 @@ def _piped(setup: CallSetup) -> str:
         )  # fmt: skip
         click.echo(f'warning: {left_out} left out; to say words, begin their line with "', err=True)
     return virtual.disposition or "failed"
-
-
-def _live(setup: CallSetup) -> str:
-    import asyncio
-    import os
-
-    from ivr.call_runner import CallRunner
-    from ivr.commands.call_signals import hanging_up
-    from ivr.lines.keyboard import open_keyboard
-    from ivr.lines.keypad_line import KeypadLine
-    from ivr.lines.live_screen import LiveScreen
-    from ivr.lines.screen import PlainScreen, Screen, SilentScreen
-    from ivr.lines.transcript import clock
-    from ivr.session.events import AgentAnswered
-
-    options, session = setup.options, setup.session
-    screen: Screen
-    if options.as_json:
-        screen = SilentScreen()
-    elif options.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        screen = PlainScreen(sys.stdout)
-    else:
-        screen = LiveScreen(sys.stdout, colour="NO_COLOR" not in os.environ)
-
-    def status() -> str:
-        now = session.status()
-        left = "" if now.timer_ends_at is None else f"  {max(now.timer_ends_at - runner.now, 0) / 1_000:.0f}s"
-        digits = f"  {now.digits} digits" if now.digits else ""
-        return f"[{clock(runner.now)[:-2]}  {now.node}{left}  {now.tries_left} tries left{digits}]"
-
-    def watch(at: int, thing: Any) -> None:
-        setup.watch(at, thing)
-        if isinstance(thing, AgentAnswered):
-            line.notice("an agent has answered")
-
-    keyboard = open_keyboard(sys.stdin)
-    line = KeypadLine(
-        keyboard, screen, instant=options.pace == "instant", status=status if options.status else None
-    )  # fmt: skip
-    runner = CallRunner(
-        session,
-        line,
-        setup.accounts,
-        setup.desk,
-        local_time=setup.local_time,
-        caller_number=setup.caller_number,
-        watch=watch,
-    )
-
-    async def talk() -> str:
-        with hanging_up(runner.hang_up):
-            return await runner.run()
-
-    with keyboard:
-        return asyncio.run(talk())

@@ -31,6 +31,7 @@ def calls() -> None:
       ivr calls list --limit 5
       ivr calls show 20260302T0930
       ivr calls export --csv > calls.csv
+      ivr calls play 20260302T0930
       ivr calls purge --older-than 30d --yes
 
     Numbers are kept as their last four digits, passwords never.
@@ -87,6 +88,28 @@ def show(call_id: str) -> None:
 
 
 @calls.command()
+@click.argument("call_id", metavar="ID")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Copy it there instead.")
+@click.option("--output-device", metavar="NAME", help="The loudspeaker; see ivr devices.")
+def play(call_id: str, out: Path | None, output_device: str | None) -> None:
+    """Play the sound of the call ID, if it was recorded ('ivr call --record-audio'). Ctrl-C stops."""
+    from ivr.call_journal import journal_path, recording_of
+
+    path = recording_of(journal_path(settings.journal_dir(), call_id))
+    if not path.exists():
+        raise UsageError(f"{call_id}: the sound of this call was not kept; record calls with: ivr call --record-audio")
+    if out is None:
+        from ivr.commands.playing import play_file
+
+        play_file(path, output_device)
+        return
+    try:
+        shutil.copyfile(path, out)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another place") from None
+
+
+@calls.command()
 @click.argument("call_id", metavar="[ID]", required=False)
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="A table.")
@@ -121,8 +144,8 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_database
 def purge(age: str | None, yes: bool, database: str | None) -> None:
-    """Delete the records and journals of calls that are older than AGE."""
-    from ivr.call_journal import closed_calls, closed_journal, made_at
+    """Delete the records, journals and recordings of calls that are older than AGE."""
+    from ivr.call_journal import closed_calls, closed_journal, made_at, recording_of
 
     before = datetime.now(UTC) - _age(age)
     folder = settings.journal_dir()
@@ -136,11 +159,12 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
             f"delete {_counted(len(old), 'call')} made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True
         )
     for call_id in old:
-        path = closed_journal(folder, call_id)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be deleted ({error.strerror}); free it and try again") from None
+        journal = closed_journal(folder, call_id)
+        for path in (recording_of(journal), journal):  # the journal last: without it nobody would find the sound
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be deleted ({error.strerror}); free it and try again") from None
     _open_rows(database).purge_calls(f"{before:%Y-%m-%dT%H:%M:%SZ}")
     click.echo(f"deleted {_counted(len(old), 'call')}")
 

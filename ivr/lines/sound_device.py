@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Literal
 
@@ -74,7 +75,10 @@ class SoundDevice:
 
     def __init__(self, rate: int, input_name: str | None = None, output_name: str | None = None) -> None:
         sd = _library()
-        chosen = (_choose(input_name, "input"), _choose(output_name, "output"))
+        chosen: dict[Direction, int] = {
+            "input": _choose(input_name, "input"),
+            "output": _choose(output_name, "output"),
+        }
         self.rate = rate
         self.device_rate = _rate_for(sd, chosen, rate)
         self._arrived: SimpleQueue[None] = SimpleQueue()
@@ -93,7 +97,7 @@ class SoundDevice:
                 self._stream = sd.Stream(
                     samplerate=self.device_rate,
                     blocksize=self.device_rate * BLOCK_MS // 1_000,
-                    device=chosen,
+                    device=(chosen["input"], chosen["output"]),
                     channels=1,
                     dtype="int16",
                     latency="low",
@@ -148,6 +152,45 @@ class SoundDevice:
         self._arrived.put(None)
 
 
+class OneWay:
+    """A microphone alone, or a loudspeaker alone, for whoever may wait. Raises AudioError as ``SoundDevice`` does."""
+
+    def __init__(self, direction: Direction, rate: int, name: str | None = None) -> None:
+        self._sd = sd = _library()
+        chosen = _choose(name, direction)
+        self._device_rate = _rate_for(sd, {direction: chosen}, rate)
+        kind = sd.InputStream if direction == "input" else sd.OutputStream
+        pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
+        self._resampler = StreamResampler(*pair)
+        try:
+            with _hushed():
+                self._stream = kind(samplerate=self._device_rate, device=chosen, channels=1, dtype="int16")
+                self._stream.start()
+        except sd.PortAudioError as error:
+            raise AudioError(f"the sound device cannot be opened ({_told(error)}); see ivr devices") from None
+
+    def read(self, ms: int) -> Samples:
+        """What the microphone hears in the next milliseconds."""
+        try:
+            samples, _ = self._stream.read(self._device_rate * ms // 1_000)
+        except self._sd.PortAudioError as error:
+            raise AudioError(f"the microphone is gone ({_told(error)}); plug it in and try again") from None
+        return self._resampler.feed(samples[:, 0].copy())
+
+    def write(self, samples: Samples) -> None:
+        """Returns when nearly all of it is out."""
+        try:
+            self._stream.write(self._resampler.feed(samples))
+        except self._sd.PortAudioError as error:
+            raise AudioError(f"the loudspeaker is gone ({_told(error)}); plug it in and try again") from None
+
+    def close(self) -> None:
+        """What was written is heard to its end."""
+        with suppress(Exception):
+            self._stream.stop()
+            self._stream.close()
+
+
 @contextmanager
 def _hushed() -> Iterator[None]:
     """ALSA tells every device that it has not found on standard error, in the middle of the user's screen."""
@@ -175,7 +218,22 @@ def _library() -> Any:
         remedy = {"darwin": "brew install portaudio", "win32": "pip install --force-reinstall sounddevice"}
         fix = remedy.get(sys.platform, "sudo apt install libportaudio2")
         raise AudioError(f"the library PortAudio is missing; install it: {fix}") from None
+    _silence_alsa()
     return sounddevice
+
+
+@cache
+def _silence_alsa() -> Any:
+    """From now on ALSA keeps to itself that a block came late: it would write that over the user's screen."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+    handler = kind(lambda *_: None)
+    with suppress(OSError, AttributeError):  # PortAudio may have been built without ALSA
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
+    return handler  # kept for as long as the library may call it
 
 
 def _choose(name: str | None, direction: Direction) -> int:
@@ -196,20 +254,21 @@ def _choose(name: str | None, direction: Direction) -> int:
     return found[0].number
 
 
-def _rate_for(sd: Any, chosen: tuple[int, int], rate: int) -> int:
-    """The call's own rate where both devices run at it, else one that they have."""
-    own = int(sd.query_devices(chosen[0])["default_samplerate"])
+def _rate_for(sd: Any, chosen: dict[Direction, int], rate: int) -> int:
+    """The call's own rate where every device runs at it, else one that they have."""
+    own = [int(sd.query_devices(number)["default_samplerate"]) for number in chosen.values()]
     refusal = ""
-    for candidate in (rate, own, *_OTHER_RATES):
+    for candidate in (rate, *own, *_OTHER_RATES):
         try:
             with _hushed():
-                sd.check_input_settings(device=chosen[0], channels=1, dtype="int16", samplerate=candidate)
-                sd.check_output_settings(device=chosen[1], channels=1, dtype="int16", samplerate=candidate)
+                for direction, number in chosen.items():
+                    check = sd.check_input_settings if direction == "input" else sd.check_output_settings
+                    check(device=number, channels=1, dtype="int16", samplerate=candidate)
         except (sd.PortAudioError, ValueError) as error:
             refusal = _told(error)
         else:
             return candidate
-    raise AudioError(f"microphone and loudspeaker have no sample rate in common ({refusal}); see ivr devices")
+    raise AudioError(f"the sound devices have no sample rate in common ({refusal}); see ivr devices")
 
 
 def _told(error: Exception) -> str:

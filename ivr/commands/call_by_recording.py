@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ivr.audio.pcm import Samples
 
 
-def recorded(setup: CallSetup) -> str:
+def by_recording(setup: CallSetup) -> str:
     """The call of ``--caller``; returns how it ended."""
     from ivr.lines.caller_file import read_caller
 

@@ -1,0 +1,135 @@
+"""A call in real time from a terminal: on the keypad, or by voice with the keypad beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from ivr.call_runner import CallRunner
+from ivr.commands.call_setup import CallSetup, warn
+from ivr.commands.call_signals import hanging_up
+from ivr.errors import AudioError, UsageError
+from ivr.lines.keyboard import Keyboard, open_keyboard
+from ivr.lines.live_screen import LiveScreen
+from ivr.lines.screen import PlainScreen, Screen, SilentScreen
+from ivr.lines.transcript import clock
+from ivr.session.events import AgentAnswered
+
+if TYPE_CHECKING:
+    from ivr.lines.line import Line
+    from ivr.lines.sound_device import SoundDevice
+
+
+class NoticingLine(Protocol):
+    """A line that can show what is no part of the call's words."""
+
+    def notice(self, text: str) -> None: ...
+
+
+def by_keypad(setup: CallSetup) -> str:
+    """Returns how the call ended."""
+    from ivr.lines.keypad_line import KeypadLine
+
+    live = _LiveCall(setup)
+    keyboard = open_keyboard(sys.stdin)
+    instant = setup.options.pace == "instant"
+    line = KeypadLine(keyboard, live.screen, instant=instant, status=live.status_text)
+    return live.run(line, line, keyboard)
+
+
+def by_voice(setup: CallSetup) -> str:
+    """The same. Without a sound device the call is made on the keypad, if there is one."""
+    from ivr.commands.sound_setup import set_up_sound
+    from ivr.lines.microphone_line import MicrophoneLine
+
+    sound = set_up_sound(setup, warn, live=True)
+    try:
+        try:
+            device = open_device(setup, sound.parts.rate)
+        except AudioError as error:
+            if not sys.stdin.isatty():
+                raise UsageError(f"{error}") from None
+            warn(f"{error}; this call is made by keypad")
+            return by_keypad(setup)
+
+        def reopen() -> SoundDevice:
+            from ivr.lines.sound_device import look_again
+
+            look_again()
+            return open_device(setup, sound.parts.rate)
+
+        live = _LiveCall(setup)
+        keyboard = open_keyboard(sys.stdin) if sys.stdin.isatty() else None
+        line = MicrophoneLine(
+            sound.parts,
+            device,
+            reopen,
+            live.screen,
+            keyboard=keyboard,
+            recording=sound.recording,
+            status=live.status_text,
+        )
+        if sound.recording is not None:
+            click.echo(f"both sides are recorded in {sound.recording.path}", err=True)
+        return live.run(line, line, keyboard)
+    finally:
+        sound.close()
+
+
+def open_device(setup: CallSetup, rate: int) -> SoundDevice:
+    """Raises AudioError."""
+    from ivr.lines.sound_device import SoundDevice
+
+    return SoundDevice(rate, setup.options.input_device, setup.options.output_device)
+
+
+class _LiveCall:
+    def __init__(self, setup: CallSetup) -> None:
+        self._setup = setup
+        self.screen = _screen(setup)
+        self.status_text = self._status if setup.options.status else None
+
+    def run(self, line: Line, noticing: NoticingLine, keyboard: Keyboard | None) -> str:
+        setup = self._setup
+
+        def watch(at: int, thing: Any) -> None:
+            setup.watch(at, thing)
+            if isinstance(thing, AgentAnswered):
+                noticing.notice("an agent has answered")
+
+        self._runner = runner = CallRunner(
+            setup.session,
+            line,
+            setup.accounts,
+            setup.desk,
+            local_time=setup.local_time,
+            caller_number=setup.caller_number,
+            watch=watch,
+        )
+
+        async def talk() -> str:
+            with hanging_up(runner.hang_up):
+                return await runner.run()
+
+        with keyboard or nullcontext():
+            return asyncio.run(talk())
+
+    def _status(self) -> str:
+        now, at = self._setup.session.status(), self._runner.now
+        left = "" if now.timer_ends_at is None else f"  {max(now.timer_ends_at - at, 0) / 1_000:.0f}s"
+        digits = f"  {now.digits} digits" if now.digits else ""
+        return f"[{clock(at)[:-2]}  {now.node}{left}  {now.tries_left} tries left{digits}]"
+
+
+def _screen(setup: CallSetup) -> Screen:
+    options = setup.options
+    if options.as_json:
+        return SilentScreen()
+    if options.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        return PlainScreen(sys.stdout)
+    return LiveScreen(sys.stdout, colour="NO_COLOR" not in os.environ)
