@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 _SUBCOMMANDS = {
+    "evaluate": "Measure how well a model understands recorded callers.",
     "build-graph": "Give a model the words of a hotline, without training it again.",
 }
 
@@ -39,5 +40,6 @@ def models() -> None:
 
     \b
     Examples:
+      ivr models evaluate --data recordings
       ivr models build-graph --flow my-hotline --out my-model
     """
