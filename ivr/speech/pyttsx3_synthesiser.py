@@ -18,11 +18,12 @@ from typing import Final
 from ivr.audio.wav import Sound, read_sound
 from ivr.errors import AudioError, SpeechError
 from ivr.speech.spoken_text import spoken_text
-from ivr.speech.worker_process import Answer, WorkerProcess
+from ivr.speech.worker_process import WorkerProcess
 
 WORDS_A_MINUTE: Final = 160  # pyttsx3's measure; 130 to 160 are clear on a telephone
 START_LIMIT_S: Final = 20.0  # a cold disk; 0.3 s when warm
 TEXT_LIMIT_S: Final = 5.0
+_MOST_PROCESSES: Final = 2  # one for each pace: a hotline has its usual one and one for seniors
 _LIMIT_S_A_CHARACTER: Final = 0.05  # espeak needs 0.001 s, a system voice rarely more than it takes to say
 
 
@@ -38,7 +39,8 @@ class Pyttsx3Synthesiser:
         text_limit_s: float = TEXT_LIMIT_S,
     ) -> None:
         self._rate = words_a_minute
-        self._process = WorkerProcess(worker, (str(words_a_minute),))
+        self._worker = worker
+        self._processes: dict[int, WorkerProcess] = {}  # by rate, the one used last at the end
         self._start_limit_s = start_limit_s
         self._text_limit_s = text_limit_s
         self._lock = threading.Lock()
@@ -51,42 +53,51 @@ class Pyttsx3Synthesiser:
         if not self._voice:
             with self._lock:
                 if not self._voice:
-                    self._start()
+                    self._start(self._process(self._rate))
         return self._voice
 
     def synthesise(self, text: str, pace: float = 1.0) -> Sound:
-        question: Answer = {"text": spoken_text(text), "rate": round(self._rate * pace)}
+        plain = spoken_text(text)
         with self._lock:
+            process = self._process(round(self._rate * pace))
             try:
-                return self._spoken(question)
+                return self._spoken(plain, process)
             except (SpeechError, AudioError):
-                self._process.close()
+                process.close()
             try:
-                return self._spoken(question)
+                return self._spoken(plain, process)
             except AudioError as error:
                 raise SpeechError(f"pyttsx3 wrote no sound: {error}") from None
 
     def close(self) -> None:
-        self._process.close()
+        for process in self._processes.values():
+            process.close()
         with contextlib.suppress(OSError):
             self._folder.cleanup()
 
-    def _start(self) -> None:
+    def _process(self, rate: int) -> WorkerProcess:
+        process = self._processes.pop(rate, None) or WorkerProcess(self._worker, (str(rate),))
+        self._processes[rate] = process
+        if len(self._processes) > _MOST_PROCESSES:
+            self._processes.pop(next(iter(self._processes))).close()
+        return process
+
+    def _start(self, process: WorkerProcess) -> None:
         if not installed():
             raise SpeechError("pyttsx3 is not installed; install it with: pip install 'ivr[voice]'")
         try:
-            greeting = self._process.start(self._start_limit_s)
+            greeting = process.start(self._start_limit_s)
         except SpeechError as error:
             raise SpeechError(f"{error}; {_remedy()}") from None
         self._voice = f"pyttsx3 {version('pyttsx3')} {greeting['engine']} {greeting['voice']} {self._rate}"
 
-    def _spoken(self, question: Answer) -> Sound:
-        if not self._process.running:
-            self._start()
+    def _spoken(self, plain: str, process: WorkerProcess) -> Sound:
+        if not process.running:
+            self._start(process)
         file = Path(self._folder.name, "prompt.wav")  # the name of it does not decide what is written
         file.unlink(missing_ok=True)
-        limit_s = self._text_limit_s + _LIMIT_S_A_CHARACTER * len(question["text"])
-        self._process.ask(question | {"file": str(file)}, limit_s)
+        limit_s = self._text_limit_s + _LIMIT_S_A_CHARACTER * len(plain)
+        process.ask({"text": plain, "file": str(file)}, limit_s)
         sound = read_sound(file)
         if not len(sound.samples):
             raise SpeechError("pyttsx3 wrote a file without sound")

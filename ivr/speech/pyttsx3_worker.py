@@ -3,11 +3,13 @@
 What pyttsx3 needs, and this file does:
 * properties are only queued when they are set, and the first run of an engine returns before its file is there: so it
   is run once, empty, after every change, and the voice is read back then: one that is not there is refused silently;
+* a change of the rate between two texts takes effect now, later or never: a process speaks at the rate it started with;
 * one text per run: of several, only the last is written;
 * one thread: two at once crash the process; nobody calls ``stop()``, which hangs;
 * it prints to standard output, which is therefore moved out of its reach.
 
-Questions are ``{"text", "rate", "file"}``; answers ``{}`` or ``{"error"}``; the greeting ``{"voice", "engine"}``.
+The argument is the rate in words a minute. Questions are ``{"text", "file"}``,
+answers ``{}`` or ``{"error"}``; the greeting ``{"voice", "engine"}``.
 """
 
 from __future__ import annotations
@@ -33,16 +35,11 @@ def main() -> None:
         _tell(answers, {"error": f"pyttsx3: {error}"})
         return
     _tell(answers, greeting)
-    rate = int(sys.argv[1])
     problems: list[str] = []
     engine.connect("error", lambda exception=None, **_: problems.append(str(exception)))
     while True:
         question = json.loads(questions.get())
         problems.clear()
-        if question["rate"] != rate:
-            rate = question["rate"]
-            engine.setProperty("rate", rate)
-            engine.runAndWait()
         engine.save_to_file(question["text"], question["file"])
         engine.runAndWait()
         _tell(answers, {"error": f"pyttsx3: {problems[0]}"} if problems else {})

@@ -105,7 +105,7 @@ class WorkerProcess:
         try:
             answer = json.loads(line)
         except ValueError:
-            what = self._what_happened(late.is_set(), limit_s)
+            what = self._what_happened(line, late.is_set(), limit_s)
             self.close()
             raise SpeechError(what) from None
         if not isinstance(answer, dict):
@@ -114,9 +114,11 @@ class WorkerProcess:
             raise SpeechError(str(answer["error"]))
         return answer
 
-    def _what_happened(self, late: bool, limit_s: float) -> str:
+    def _what_happened(self, line: str, late: bool, limit_s: float) -> str:
         if late:
             return f"{self._module}: no answer within {limit_s:g} s; it was ended"
+        if line:
+            return f"{self._module}: answered {line.strip()!r}"
         code = self._process.wait() if self._process else None
         words = b""
         if self._errors is not None:

@@ -1,0 +1,50 @@
+"""The voices under test: the silent one always, real engines wherever they are installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.errors import SpeechError
+from ivr.speech.espeak_command import EspeakCommand
+from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from ivr.speech.silent_synthesiser import SilentSynthesiser
+from ivr.speech.synthesiser import Synthesiser
+
+
+def need(there: object, reason: str) -> None:
+    """Skip where a part is missing; in CI it must not be."""
+    if not there:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def pyttsx3_voice() -> Iterator[Pyttsx3Synthesiser]:
+    voice = Pyttsx3Synthesiser()
+    try:
+        assert voice.voice
+    except SpeechError as error:
+        voice.close()
+        need(None, str(error))
+    yield voice
+    voice.close()
+
+
+@pytest.fixture(scope="session")
+def espeak_voice() -> EspeakCommand:
+    need(shutil.which("espeak-ng") or sys.platform != "linux", "espeak-ng is not installed: apt install espeak-ng")
+    return EspeakCommand()
+
+
+@pytest.fixture(params=["silent", "pyttsx3", "espeak"])
+def voice(request: pytest.FixtureRequest) -> Synthesiser:
+    if request.param == "silent":
+        return SilentSynthesiser()
+    made: Synthesiser = request.getfixturevalue(f"{request.param}_voice")
+    return made

@@ -1,0 +1,67 @@
+"""An engine that hangs, crashes, lies or writes nothing costs a moment, never the call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.errors import SpeechError
+from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from ivr.speech.worker_process import WorkerProcess
+
+
+@pytest.fixture
+def voice() -> Iterator[Pyttsx3Synthesiser]:
+    made = Pyttsx3Synthesiser(worker="faulty_voices.misbehaving", text_limit_s=0.4)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("once", ["先挂起", "先崩溃", "先空文件"])
+def test_what_fails_once_is_said_by_a_new_process(voice: Pyttsx3Synthesiser, once: str) -> None:
+    assert len(voice.synthesise(once).samples) == 2205
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("挂起", "no answer within"),
+        ("崩溃", "segmentation fault ahead"),
+        ("空文件", "without sound"),
+        ("没有文件", "cannot be read"),
+        ("残缺", "wrote no sound"),
+        ("报错", "no such voice"),
+        ("废话", "answered 'Audio saved"),
+    ],
+)
+def test_what_fails_again_is_said_so_and_the_next_text_is_spoken(
+    voice: Pyttsx3Synthesiser, text: str, complaint: str
+) -> None:
+    with pytest.raises(SpeechError, match=complaint):
+        voice.synthesise(text)
+    assert len(voice.synthesise("您好").samples) == 2205
+
+
+def test_an_engine_that_never_gets_ready_is_given_up() -> None:
+    voice = Pyttsx3Synthesiser(worker="faulty_voices.never_ready", start_limit_s=0.3)
+    with pytest.raises(SpeechError, match=r"no answer within 0\.3 s"):
+        voice.synthesise("您好")
+    voice.close()
+
+
+def test_a_machine_without_a_mandarin_voice_says_how_to_get_one() -> None:
+    voice = Pyttsx3Synthesiser(worker="faulty_voices.without_mandarin")
+    with pytest.raises(SpeechError, match=r"none of the 3 voices .* Mandarin; (install|add) "):
+        assert voice.voice
+    voice.close()
+
+
+def test_a_child_ends_when_its_parent_lets_go_of_it() -> None:
+    child = WorkerProcess("faulty_voices.misbehaving", ("160",))
+    child.start(10)
+    assert child.running
+    child.close()
+    assert not child.running
+    with pytest.raises(SpeechError, match="is not running"):
+        child.ask({"text": "您好", "file": "nowhere"}, 1)

@@ -1,0 +1,139 @@
+"""The voice of a hotline: caches, the next voice when one fails, what is prepared ahead, what stays off the disk."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.audio.wav import Sound
+from ivr.callflow.nodes import Prompt
+from ivr.errors import SpeechError
+from ivr.speech.cached_synthesiser import CachedSynthesiser
+from ivr.speech.first_that_speaks import FirstThatSpeaks
+from ivr.speech.prompt_voice import PromptVoice
+from ivr.speech.silent_synthesiser import SilentSynthesiser
+from ivr.speech.speech_cache import SpeechCache
+
+
+class CountingSynthesiser:
+    """A tone whose length is the text's; fails on demand, and can be held up."""
+
+    def __init__(self, name: str = "counting", failing: bool = False) -> None:
+        self.voice = name
+        self.failing = failing
+        self.said: list[str] = []
+        self.free = threading.Event()
+        self.free.set()
+
+    def synthesise(self, text: str, pace: float = 1.0) -> Sound:
+        self.free.wait(10)
+        self.said.append(text)
+        if self.failing:
+            raise SpeechError(f"{self.voice} cannot speak")
+        return Sound((9000 * np.sin(np.arange(round(1600 * len(text) / pace)) / 9)).astype(np.int16), 16_000)
+
+    def close(self) -> None:
+        self.said.append("closed")
+
+
+def cached(engine: CountingSynthesiser, folder: Path | None = None) -> CachedSynthesiser:
+    return CachedSynthesiser(engine, None if folder is None else SpeechCache(folder), 8000)
+
+
+def test_a_text_is_spoken_once_and_again_only_at_another_pace(tmp_path: Path) -> None:
+    engine = CountingSynthesiser()
+    voice = PromptVoice(cached(engine, tmp_path))
+    first = voice.sound("greeting", "您好")
+    assert np.array_equal(voice.sound("greeting", "您好"), first)
+    slower = voice.sound("greeting", "您好", 0.5)
+    assert len(slower) == pytest.approx(2 * len(first), rel=0.1)
+    assert engine.said == ["您好", "您好"]
+
+
+def test_the_next_program_finds_it_on_the_disk_unless_it_is_about_one_person(tmp_path: Path) -> None:
+    prompts = {"own": Prompt(text="余额{a.b:money}", heard_by="verified"), "any": Prompt(text="您好")}
+    for _ in range(2):
+        engine = CountingSynthesiser()
+        voice = PromptVoice(cached(engine, tmp_path), prompts=prompts)
+        for _ in range(2):
+            voice.sound("any", "您好")
+            voice.sound("own", "余额五元")
+        voice.close()
+    assert engine.said == ["余额五元", "closed"]
+
+
+def test_another_engine_never_gets_the_first_ones_sound(tmp_path: Path) -> None:
+    cached(CountingSynthesiser("one"), tmp_path).synthesise("您好")
+    other = CountingSynthesiser("other")
+    cached(other, tmp_path).synthesise("您好")
+    assert other.said == ["您好"]
+
+
+def test_many_threads_that_want_the_same_text_make_it_once(tmp_path: Path) -> None:
+    engine = CountingSynthesiser()
+    engine.free.clear()
+    voice = PromptVoice(cached(engine, tmp_path))
+    sounds: list[int] = []
+    threads = [threading.Thread(target=lambda: sounds.append(len(voice.sound("a", "您好")))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    engine.free.set()
+    for thread in threads:
+        thread.join(10)
+    assert len(sounds) == 8
+    assert engine.said == ["您好"]
+
+
+def test_the_next_voice_speaks_when_one_fails_and_a_hopeless_one_is_left_alone(tmp_path: Path) -> None:
+    broken, good = CountingSynthesiser("broken", failing=True), CountingSynthesiser("good")
+    voice = FirstThatSpeaks([cached(broken, tmp_path), cached(good, tmp_path)])
+    for text in ("一", "二", "三", "四", "五"):
+        assert len(voice.synthesise(text).samples)
+    assert broken.said == ["一", "二", "三"]
+    assert voice.trouble == "broken cannot speak"
+
+
+def test_without_any_voice_the_last_ones_complaint_is_told() -> None:
+    broken = CountingSynthesiser("broken", failing=True)
+    voice = PromptVoice(FirstThatSpeaks([cached(broken)]))
+    for _ in range(5):
+        with pytest.raises(SpeechError, match="broken cannot speak"):
+            voice.sound("greeting", "您好")
+
+
+def test_what_is_likely_next_is_made_ahead_and_what_is_wanted_now_goes_first(tmp_path: Path) -> None:
+    engine = CountingSynthesiser()
+    engine.free.clear()
+    voice = PromptVoice(cached(engine, tmp_path))
+    voice.prepare([("a", "甲"), ("b", "乙"), ("c", "丙")])
+    voice.prepare([("d", "丁")])
+    wanted = threading.Thread(target=voice.sound, args=("w", "急"))
+    wanted.start()
+    engine.free.set()
+    wanted.join(10)
+    assert voice.settled(10)
+    assert sorted(engine.said) == sorted("甲乙丙丁急")
+    before = len(engine.said)
+    voice.sound("b", "乙")
+    assert len(engine.said) == before
+    voice.close()
+    voice.close()
+
+
+def test_a_voice_that_fails_ahead_of_time_is_not_the_end(tmp_path: Path) -> None:
+    engine = CountingSynthesiser(failing=True)
+    voice = PromptVoice(FirstThatSpeaks([cached(engine, tmp_path)]))
+    voice.prepare([("a", "甲")])
+    assert voice.settled(10)
+    engine.failing = False
+    assert len(voice.sound("a", "甲"))
+
+
+def test_silence_lasts_as_long_as_speech_would() -> None:
+    silence = SilentSynthesiser(8000).synthesise("您好，请讲。")
+    assert silence.length_ms == 1000
+    assert not silence.samples.any()
+    assert SilentSynthesiser(8000).synthesise("您好", 2.0).length_ms == 250
