@@ -42,7 +42,7 @@ class SoundSetup:
 
 def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
     """``live``: rendering and decoding must not hold up the sound. Raises UsageError for options that cannot be met."""
-    _require_numpy()
+    require_numpy()
     from ivr.commands.voice_setup import open_voice
     from ivr.lines.background import Inline, Worker
     from ivr.lines.call_audio import RATE, Parts
@@ -112,7 +112,8 @@ def _announcement(hotline: Hotline) -> str:
     return "" if first and all(_SAYS_SO in text for text in first) else _ANNOUNCEMENT
 
 
-def _require_numpy() -> None:
+def require_numpy() -> None:
+    """Raises UsageError that says what to install."""
     try:
         import numpy  # noqa: F401 - the one thing that every sound needs
     except ImportError:

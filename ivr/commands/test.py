@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
@@ -17,6 +18,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("-x", "stop", is_flag=True, help="Stop at the first file in which something fails.")
 @click.option("-j", "workers", type=click.IntRange(1, 64), default=1, metavar="N", help="Work in N processes.")
 @click.option("-v", "verbose", is_flag=True, help="Name the calls that passed, too.")
+@click.option(
+    "--line",
+    type=click.Choice(["keypad", "recording"]),
+    default="keypad",
+    help="recording: keys are dialled as tones and words spoken, and the hotline hears the sound.",
+)
+@click.option("--speech-model", type=_FOLDER, metavar="DIR", help="What hears the words.")
+@click.option(
+    "--keep-sound", type=_FOLDER, metavar="DIR", help="With --line recording: both sides of each call, as WAV."
+)
 @click.option("--database", metavar="URL", help="Ask this accounts database instead of a fresh copy for each call.")
 @click.option("--update", is_flag=True, help="Rewrite the prompts that scripts expect to what is heard now.")
 @click.option("--missing", is_flag=True, help="List what no call has come by.")
@@ -45,6 +56,7 @@ def test(**options: Any) -> int:
       ivr test                                   all scripts below this folder
       ivr test calls/ --flow my-hotline -x
       ivr test -k 余额 -v
+      ivr test --line recording --keep-sound sounds/
       ivr test --fail-under nodes=100,edges=95 --missing --html report.html
       ivr test a/ --coverage-file a.json; ivr test b/ --combine a.json
     """

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.test_sound import Sound
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
 from ivr.lines.printable import neutralise
@@ -49,6 +50,9 @@ class TestOptions:
     as_json: bool
     junitxml: Path | None
     html: Path | None
+    line: str = "keypad"
+    speech_model: Path | None = None
+    keep_sound: Path | None = None
 
 
 class TestRun:
@@ -70,7 +74,12 @@ class TestRun:
             from ivr.commands.test_update import update_files
 
             return update_files(files, partial(suite_of, options.flow, options.keyword, None))
-        make_suite = partial(suite_of, options.flow, options.keyword, options.database)
+        sound = None
+        if options.line == "recording":
+            sound = Sound(options.speech_model, options.keep_sound)
+        elif options.speech_model is not None or options.keep_sound is not None:
+            raise UsageError("--speech-model and --keep-sound are for calls with sound; add --line recording")
+        make_suite = partial(suite_of, options.flow, options.keyword, options.database, sound)
         watched = sys.stderr.isatty()  # then a bar says how far it is, and the results follow it
         try:
             for result in self._progress(files, make_suite, watched=watched):
@@ -184,7 +193,7 @@ class TestRun:
         return f"{told}: {minutes:.0f} minutes of calls in {took_s:.2f} s{interrupted}"
 
 
-def suite_of(flow: str | None, keyword: str | None, database: str | None) -> Suite:
+def suite_of(flow: str | None, keyword: str | None, database: str | None, sound: Sound | None = None) -> Suite:
     """What each worker process makes for itself."""
     wanted = partial(_contains, keyword.casefold()) if keyword else None
     accounts: Callable[[], Accounts] | None = None
@@ -193,7 +202,7 @@ def suite_of(flow: str | None, keyword: str | None, database: str | None) -> Sui
 
         opened = open_accounts(database)
         accounts = lambda: opened  # noqa: E731 - one database for all calls of this process
-    return Suite(flow, wanted, accounts)
+    return Suite(flow, wanted, accounts, sound.lines if sound is not None else None)
 
 
 def _contains(keyword: str, name: str) -> bool:

@@ -97,6 +97,11 @@ class CallAudio:
         )
 
     @property
+    def recognises(self) -> bool:
+        """Whether words can be heard at all."""
+        return self._parts.recogniser is not None
+
+    @property
     def idle(self) -> bool:
         """Nothing is being said, and nothing that was heard is still to be understood."""
         return self.mouth.silent and not self.ear.busy and not self._waiting

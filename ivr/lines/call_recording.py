@@ -38,7 +38,8 @@ _PIECE_S: Final = 1
 class CallRecording:
     """Raises AudioError at once when a file cannot be made; later, ``warn`` is told and nothing more is written.
 
-    ``hotline_path``: the hotline's side once more, alone.
+    ``hotline_path``: the hotline's side once more, alone. ``discreet``: False where nobody's secret is at stake,
+    because a script made the call.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class CallRecording:
         background: Background | None = None,
         *,
         hotline_path: Path | None = None,
+        discreet: bool = True,
     ) -> None:
         self.path = path
         self._rate = rate
@@ -59,6 +61,7 @@ class CallRecording:
             self._files.append(WavWriter(hotline_path, rate))
         for file in self._files:
             file.path.chmod(0o600)  # it may hold somebody's voice
+        self._discreet = discreet
         self._discretion = Discretion()
         self._position = 0
         self._hidden_until = 0
@@ -70,13 +73,13 @@ class CallRecording:
 
     def watch(self, thing: Event | Action) -> None:
         """Everything that happens and is done, at the moment of the next block."""
-        if isinstance(thing, UtteranceHeard) and masked_text(thing.text) != thing.text:
+        if self._discreet and isinstance(thing, UtteranceHeard) and masked_text(thing.text) != thing.text:
             self._blank_unsettled()
         self._discretion.watch(self._now(), thing)
 
     def add(self, caller: Samples, hotline: Samples, *, key_down: bool, speech_since: int | None) -> None:
         """A block of both sides. ``speech_since``: where the utterance began that is not understood yet."""
-        hidden = self._discretion.shown(self._now(), "0") != "0"
+        hidden = self._discreet and self._discretion.shown(self._now(), "0") != "0"
         if hidden or (key_down and self._position < self._hidden_until):
             self._hidden_until = self._position + _HELD_MS * self._rate // 1_000
         if self._position < self._hidden_until:
@@ -89,7 +92,7 @@ class CallRecording:
 
     def close(self) -> None:
         """Write the rest, then let go of the file. What was broken off is blanked: nobody knows what it was."""
-        if self._spoken:
+        if self._discreet and self._spoken:
             self._blank_unsettled()
         self._settle(self._position)
         self._write()

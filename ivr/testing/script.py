@@ -130,6 +130,8 @@ class Says(Timed):
     alternatives: dict[Text, Share] = {}
     """What the recogniser may have heard instead, with its confidence."""
     lasts: DurationMs | None = None
+    audio: Text | None = None
+    """A sound file of these words, relative to this file: what is played on a line with sound."""
 
 
 class StaysSilent(ScriptPart):

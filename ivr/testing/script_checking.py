@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 
 from ivr.accounts.people import people
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.errors import Problem
-from ivr.testing.script import ChangesAnswers, Expected, Form, Hears, Patterns, Presses, Timed
+from ivr.testing.script import ChangesAnswers, Expected, Form, Hears, Patterns, Presses, Says, Timed
 from ivr.testing.script_loading import CallScript, PlacedStep
 from ivr.testing.scripted_answers import scripted_answer
 
@@ -42,6 +43,10 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
             except ValueError as error:
                 place = _place(placed.places, ("answers",), placed.place)
                 problems.append(Problem(place.file, place.line, str(error)))
+        elif isinstance(placed.step, Says) and placed.step.audio is not None and not sound_of(placed).is_file():
+            place = _place(placed.places, ("audio",), placed.place)
+            what = f"there is no sound file '{placed.step.audio}'"
+            problems.append(Problem(place.file, place.line, what, f"record {sound_of(placed)}, or delete 'audio'"))
     for handle, place in _handles(script):
         if handle == CALLER:
             if not script.person:
@@ -50,6 +55,12 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
         elif handle not in handles:
             problems.append(_unknown("person", handle, handles, place, "see 'ivr accounts list'"))
     return problems
+
+
+def sound_of(placed: PlacedStep) -> Path:
+    """The sound file of a step that has one."""
+    assert isinstance(placed.step, Says)  # noqa: S101 - the caller has seen it
+    return Path(placed.place.file).parent / (placed.step.audio or "")
 
 
 def matches(pattern: str, prompt_id: str) -> bool:

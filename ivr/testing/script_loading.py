@@ -223,10 +223,8 @@ class _Loading:
         if not isinstance(step, dict):
             self._problem(place, "a step is meant here", "write such as '- hears: main.offer'")
             return ""
-        if "audio" in step:
-            self._problem(
-                place, "'audio' needs a recogniser, and scripts have none yet", "write the words with 'says: …'"
-            )
+        if "audio" in step and "says" not in step:
+            self._problem(place, "what 'audio' says is not told", "write the words with it, as 'says: …'")
             return ""
         found = [verb for verb in verbs if verb in step]
         if len(found) == 1:

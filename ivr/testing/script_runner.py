@@ -29,10 +29,10 @@ from ivr.testing.script import (
     StaysSilent,
     Timed,
 )
-from ivr.testing.script_checking import expected_patterns
+from ivr.testing.script_checking import expected_patterns, sound_of
 from ivr.testing.script_loading import CallScript, PlacedStep
 from ivr.testing.scripted_answers import scripted_answer
-from ivr.testing.scripted_call import TURN, ScriptedCall, Setting, When
+from ivr.testing.scripted_call import TURN, Phoning, ScriptedCall, Setting, When, without_sound
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 
 
@@ -69,13 +69,21 @@ class Outcome:
         return self.failure is None
 
 
-def run_script(exchange: Exchange, script: CallScript, accounts: Callable[[], Accounts] = MemoryAccounts) -> Outcome:
-    """Make the call. ``accounts`` makes the backend, a fresh copy of all synthetic people by default."""
-    return _Run(exchange, script, accounts()).outcome()
+def run_script(
+    exchange: Exchange,
+    script: CallScript,
+    accounts: Callable[[], Accounts] = MemoryAccounts,
+    phoning: Phoning = without_sound,
+) -> Outcome:
+    """Make the call. ``accounts`` makes the backend, a fresh copy of all synthetic people by default.
+
+    ``phoning`` makes the line. Raises AudioError and SpeechError where a line with sound cannot be had.
+    """
+    return _Run(exchange, script, accounts(), phoning).outcome()
 
 
 class _Run:
-    def __init__(self, exchange: Exchange, script: CallScript, accounts: Accounts) -> None:
+    def __init__(self, exchange: Exchange, script: CallScript, accounts: Accounts, phoning: Phoning) -> None:
         story = script.story
         self.script = script
         self.scripted = ScriptedCall(
@@ -87,13 +95,18 @@ class _Run:
                 story.caller.at or DEFAULT_LOCAL_TIME,
                 story.caller.number,
                 story.skipping,
+                script.name,
             ),
+            phoning,
         )
         self.call, self.session = self.scripted.call, self.scripted.session
         self.bans: list[PlacedStep] = []
 
     def outcome(self) -> Outcome:
-        failure = self._carry_out()
+        try:
+            failure = self._carry_out()
+        finally:
+            self.call.close()
         call, script = self.call, self.script
         return Outcome(
             script.place.file,
@@ -134,7 +147,8 @@ class _Run:
                 scripted.press(typed_keys(step.presses, self.script.person), step.pace, _when(step))
             case Says() as step:
                 others = tuple(sorted(step.alternatives.items(), key=lambda one: -one[1]))
-                scripted.say(step.says, step.confidence, others, step.lasts, _when(step))
+                recorded = None if step.audio is None else sound_of(placed)
+                scripted.say(step.says, step.confidence, others, step.lasts, _when(step), recorded)
             case StaysSilent() as step:
                 scripted.stay_silent(step.stays_silent)
             case HangsUp() as step:

@@ -5,14 +5,16 @@ What the verbs mean is written in ``script``. Each raises Unexpected when the ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.accounts.repository import Accounts
-from ivr.agent_desk import DESK_QUERIES
+from ivr.agent_desk import DESK_QUERIES, Desk
 from ivr.session.call_log import LogEntry, masked_text
+from ivr.session.call_session import CallSession
 from ivr.session.exchange import Exchange
 from ivr.testing.hearing import Hearing, Unexpected, describe, fillers
 from ivr.testing.script import Form
@@ -35,6 +37,7 @@ class Setting:
     at: datetime = DEFAULT_LOCAL_TIME
     number: str = ""
     skipping: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,21 @@ class When:
 TURN = When()
 
 
+def without_sound(session: CallSession, accounts: Accounts, desk: Desk, setting: Setting) -> VirtualCall:
+    """The usual line of a scripted call: keys and words are events."""
+    return VirtualCall(session, accounts, desk, local_time=setting.at, caller_number=setting.number)
+
+
+Phoning = Callable[[CallSession, Accounts, Desk, Setting], VirtualCall]
+
+
 class ScriptedCall:
-    def __init__(self, exchange: Exchange, setting: Setting) -> None:
+    def __init__(self, exchange: Exchange, setting: Setting, phoning: Phoning = without_sound) -> None:
         self.log: list[LogEntry] = []
         self.session = exchange.new_call(self.log.append)
         self.accounts = ChangingAccounts(setting.accounts, setting.faults)
         self.desk = ChangingDesk(setting.agents)
-        self.call = VirtualCall(
-            self.session, self.accounts, self.desk, local_time=setting.at, caller_number=setting.number
-        )
+        self.call = phoning(self.session, self.accounts, self.desk, setting)
         self.hearing = Hearing(self.call, self.session, fillers(exchange.flow), setting.skipping)
         self._banned: list[tuple[str, ...]] = []
         self._looked_through = 0  # prompts that were compared with what is banned
@@ -88,10 +97,11 @@ class ScriptedCall:
         alternatives: tuple[tuple[str, float], ...] = (),
         lasts_ms: int | None = None,
         when: When = TURN,
+        recorded: Path | None = None,
     ) -> None:
         self._wait_for(when)
         lasts_ms = -1 if lasts_ms is None else lasts_ms
-        self.call.say(text, confidence, alternatives=alternatives, lasts_ms=lasts_ms)
+        self.call.say(text, confidence, alternatives=alternatives, lasts_ms=lasts_ms, recorded=recorded)
         self.hearing.acted()
 
     def stay_silent(self, ms: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from ivr.accounts.repository import Accounts
@@ -19,6 +20,7 @@ from ivr.audio.pcm import BLOCK_MS, Samples
 from ivr.audio.player import Player
 from ivr.lines.call_audio import CallAudio, Parts
 from ivr.lines.call_recording import CallRecording
+from ivr.lines.caller_file import read_caller
 from ivr.session.actions import Action, PlayPrompt
 from ivr.session.events import Event, PromptFinished
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME, Heard, VirtualCall, Watch
@@ -34,9 +36,12 @@ CallerVoice = Callable[[str], Samples]  # what a caller says -> its sound at the
 
 
 class SoundCall(VirtualCall):
-    """``caller`` plays the caller's side; what it plays is heard from the next block on."""
+    """``caller`` plays the caller's side; what it plays is heard from the next block on.
 
-    __slots__ = ("_audio", "_caller_voice", "caller")
+    ``reaction_ms``: how long the caller takes to press or say anything once it is their turn.
+    """
+
+    __slots__ = ("_audio", "_caller_voice", "_reaction_ms", "caller")
 
     def __init__(
         self,
@@ -51,10 +56,12 @@ class SoundCall(VirtualCall):
         caller_number: str = "",
         watch: Watch | None = None,
         warn: Callable[[str], None] = lambda _: None,
+        reaction_ms: int = 0,
     ) -> None:
         super().__init__(session, accounts, desk, local_time=local_time, caller_number=caller_number, watch=watch)
         self._audio = CallAudio(parts, self._report, recording=recording, warn=warn)
         self._caller_voice = caller_voice
+        self._reaction_ms = reaction_ms
         self.caller = Player(self._audio.rate)
 
     @property
@@ -66,6 +73,7 @@ class SoundCall(VirtualCall):
         super().answer()
 
     def press(self, keys: str, pace_ms: int = 250) -> None:
+        self._react()
         for number, key in enumerate(keys):
             if number:
                 self.wait(max(pace_ms, _TONE_MS + _PAUSE_MS) - _TONE_MS - _HEARD_AFTER_MS)
@@ -79,12 +87,20 @@ class SoundCall(VirtualCall):
         *,
         alternatives: tuple[tuple[str, float], ...] = (),
         lasts_ms: int = -1,
+        recorded: Path | None = None,
     ) -> None:
-        """Confidence and alternatives are the recogniser's to tell, and the voice knows how long it takes."""
-        if self._caller_voice is None:
-            super().say(text, confidence, alternatives=alternatives, lasts_ms=lasts_ms)
-        else:
+        """Confidence and alternatives are the recogniser's to tell, and the voice knows how long it takes.
+
+        Words that cannot be spoken or recognised are events, as on a line without sound.
+        Raises AudioError and SpeechError.
+        """
+        self._react()
+        if self._audio.recognises and recorded is not None:
+            self.play(read_caller(recorded, self._audio.rate))
+        elif self._audio.recognises and self._caller_voice is not None and text:
             self.play(self._caller_voice(text))
+        else:
+            super().say(text, confidence, alternatives=alternatives, lasts_ms=lasts_ms)
 
     def play(self, samples: Samples) -> None:
         """The caller's side sounds like this from now on; returns when it is over and was understood."""
@@ -99,6 +115,11 @@ class SoundCall(VirtualCall):
 
     def step(self) -> bool:
         return not self._stuck and super().step()
+
+    def _react(self) -> None:
+        """Nobody answers at the very moment at which a prompt ends."""
+        if self.quiet:
+            self.wait(self._reaction_ms)
 
     @property
     def _stuck(self) -> bool:

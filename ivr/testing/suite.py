@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.errors import DocumentError, IvrError, Problem, UsageError
 from ivr.hotlines import open_hotline
 from ivr.session.exchange import Exchange
 from ivr.testing.script_checking import check_script
 from ivr.testing.script_loading import CallScript, ScriptLoader
 from ivr.testing.script_runner import Outcome, run_script
+from ivr.testing.scripted_call import Phoning, without_sound
 
 if TYPE_CHECKING:
     from ivr.accounts.repository import Accounts
@@ -105,7 +107,11 @@ class Suite:
         flow: str | None = None,
         wanted: Callable[[str], bool] | None = None,
         accounts: Callable[[], Accounts] | None = None,
+        phoning: Callable[[Hotline], Phoning] | None = None,
     ) -> None:
+        """``phoning`` makes the lines on which a hotline is phoned, without sound by default."""
+        self._phoning = phoning
+        self._lines: dict[str, Phoning] = {}
         self.hotlines = Hotlines(flow)
         self._loader = ScriptLoader()
         self._wanted = wanted
@@ -143,8 +149,15 @@ class Suite:
         if problems:
             raise DocumentError(problems)
         started = time.perf_counter()
-        outcome = run_script(exchange, script, self._accounts) if self._accounts else run_script(exchange, script)
+        outcome = run_script(exchange, script, self._accounts or MemoryAccounts, self._line(flow, exchange.hotline))
         return replace(outcome, flow=flow, took_ms=(time.perf_counter() - started) * 1_000)
+
+    def _line(self, flow: str, hotline: Hotline) -> Phoning:
+        if self._phoning is None:
+            return without_sound
+        if flow not in self._lines:
+            self._lines[flow] = self._phoning(hotline)
+        return self._lines[flow]
 
 
 def run_files(

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from ivr.accounts.repository import Accounts
@@ -152,6 +153,7 @@ class VirtualCall:
         *,
         alternatives: tuple[tuple[str, float], ...] = (),
         lasts_ms: int = -1,
+        recorded: Path | None = None,  # noqa: ARG002 - the sound of these words, for a line that has any
     ) -> None:
         """Say something, from now on; it is understood once it was spoken and the end of speech was noticed."""
         if lasts_ms < 0:
@@ -174,6 +176,9 @@ class VirtualCall:
 
     def hang_up(self) -> None:
         self.post(CallerHungUp())
+
+    def close(self) -> None:
+        """Whatever the line holds is let go of. Called once."""
 
     def run_until_quiet(self, *, longest_ms: int | None = None, through_transfers: bool = False) -> bool:
         """Listen until the hotline waits for the caller or the call is over; False when ``longest_ms`` passed first.
