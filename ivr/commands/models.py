@@ -7,6 +7,10 @@ from importlib import import_module
 import click
 
 _SUBCOMMANDS = {
+    "list": "List the models that are here, and those that can be fetched.",
+    "fetch": "Fetch a model of the catalogue, checked and unpacked.",
+    "use": "Choose the model that calls use from now on.",
+    "verify": "Check a model's files, that Vosk can use it, and its words.",
     "evaluate": "Measure how well a model understands recorded callers.",
     "build-graph": "Give a model the words of a hotline, without training it again.",
 }
@@ -40,6 +44,10 @@ def models() -> None:
 
     \b
     Examples:
+      ivr models list
+      ivr models fetch vosk-model-small-cn-0.22
+      ivr models use vosk-model-small-cn-0.22
+      ivr models verify
       ivr models evaluate --data recordings
       ivr models build-graph --flow my-hotline --out my-model
     """

@@ -1,7 +1,8 @@
 """The child process that reads a speech model first: run as a module by ``vosk_recogniser``, never imported by it.
 
 A broken model can end the process that reads it. So the first to read one is this child: if it comes through loading,
-a grammar and a second of sound, the model is fit for the process with the calls in it. It tells what Vosk and
+a grammar and a second of sound, the model is fit for the process with the calls in it. Asked to, it
+tries further grammars, given as ``{"sentences": [...]}``. It tells what Vosk and
 the model took: seconds to load, memory.
 """
 
@@ -32,6 +33,9 @@ def main() -> None:
     memory = _memory_mib()
     grown = memory - memory_before if memory is not None and memory_before is not None else None
     print(json.dumps({"load_s": load_s, "memory_mib": grown}), flush=True)
+    for line in sys.stdin:
+        engine.try_out(_SOUND_SAMPLES, tuple(json.loads(line)["sentences"]))
+        print(json.dumps({}), flush=True)
 
 
 def _memory_mib() -> float | None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import threading
 import weakref
 from functools import lru_cache
@@ -181,12 +182,13 @@ class _Engine:
         made.SetMaxAlternatives(_ALTERNATIVES)
         return made
 
-    def try_out(self, samples: int) -> None:
-        """Everything that is done with a model, once, on silence."""
+    def try_out(self, samples: int, sentences: tuple[str, ...] = ()) -> None:
+        """Everything that is done with a model, once, on silence and then on noise, which leads to many words."""
         word = next((word for word in ("一", "是", "네", "yes", GARBAGE) if self.knows(word)), None)
-        if word is not None:
-            recogniser = self.recogniser((word,))
+        if sentences or word is not None:
+            recogniser = self.recogniser(sentences or (str(word),))
             recogniser.AcceptWaveform(bytes(2 * samples))
+            recogniser.AcceptWaveform(random.Random(samples).randbytes(2 * samples))
             recogniser.FinalResult()
 
 
