@@ -13,14 +13,18 @@ speech of them again. Between the two we are free: a recorded woman becomes
 from __future__ import annotations
 
 import random
+import warnings
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyworld
 
 from models.training.recordings import Signal
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", UserWarning)  # it asks setuptools for its own version, in a way that is deprecated
+    import pyworld
 
 Floats = npt.NDArray[np.float32]
 
