@@ -40,7 +40,7 @@ _KOKORO_RATE: Final = 24000
 _TIMBRE: Final = slice(0, 128)
 _PROSODY: Final = slice(128, 256)
 _MOST_SYMBOLS: Final = 480
-_TIE: Final = chr(815)  # a mark under letters that Kokoro's alphabet lacks
+_OWN_LETTERS: Final = {"˧˩˧": "↓", "˧˥": "↗", "˥˩": "↘", "˥": "→", "ɻ\u0329": "ɨ", "ɹ\u0329": "ɨ", "\u032f": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,22 @@ class Kokoro:
 
 def _written(utterance: Utterance, chance: random.Random) -> str:
     """The utterance in Kokoro's phonetic alphabet, with pauses between groups of words."""
-    from misaki.zh import ZHG2P  # slow to import, and not installed where espeak-ng is enough
-
     size = chance.choice((1, 2, 3, 4, 4, 6, 99)) if utterance.kind == "digits" else 1
     pause = " " if chance.random() < 0.4 else chance.choice((", ", ". ", "; "))
-    words = ["".join(map(ZHG2P.py2ipa, syllables)) for syllables in utterance.syllables]
+    words = ["".join(map(_syllable_letters, syllables)) for syllables in utterance.syllables]
     groups = [" ".join(words[start : start + size]) for start in range(0, len(words), size)]
-    return (pause.join(groups) + chance.choice((".", "", "!", ","))).replace(_TIE, "")
+    return pause.join(groups) + chance.choice((".", "", "!", ","))
+
+
+@cache
+def _syllable_letters(syllable: str) -> str:
+    """A toned syllable in Kokoro's alphabet: an arrow for each tone, and one letter for the i of shi and of si."""
+    from misaki.transcription import pinyin_to_ipa
+
+    letters = "".join(pinyin_to_ipa(syllable)[0])
+    for ipa, letter in _OWN_LETTERS.items():
+        letters = letters.replace(ipa, letter)
+    return letters
 
 
 @cache
