@@ -4,7 +4,7 @@ Theory of operation. Bytes go to ``<target>.part``; a run that was interrupted g
 the rest (Range). A server that knows no ranges sends everything, and then the part begins anew. The file gets its name
 only when its size and SHA-256 are right, so one that exists is whole. If they are wrong after going on with an old
 part, that part may be of something else: it is fetched once more from the start. Proxies are those of the environment
-(``https_proxy``) or of the system. Redirects go to HTTP and HTTPS only.
+(``https_proxy``) or of the system.
 """
 
 from __future__ import annotations
@@ -27,13 +27,6 @@ Progress = Callable[[int], None]
 _CHUNK: Final = 1 << 16
 _SILENCE_LIMIT_S: Final = 30.0  # without a byte
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/")
-
-
-class _WebOnly(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        if not newurl.startswith(("https://", "http://")):
-            raise urllib.error.URLError(f"redirected to {newurl}")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def download(source: Source, target: Path, progress: Progress = lambda _: None) -> None:
@@ -80,7 +73,7 @@ def _fetch_rest(source: Source, part: Path, progress: Progress) -> bool:
     if there:
         request.add_header("Range", f"bytes={there}-")
     try:
-        answering = urllib.request.build_opener(_WebOnly).open(request, timeout=_SILENCE_LIMIT_S)
+        answering = urllib.request.build_opener().open(request, timeout=_SILENCE_LIMIT_S)
     except urllib.error.HTTPError as error:
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not there:
             raise
