@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: call test lint bench clean
+.PHONY: call test lint bench model clean
 
 call: $(READY)            ## phone the hotline from this keyboard
 	@$(BIN)/ivr call --as wang-balance || test $$? -eq 3  # 3: the caller hung up, which is no failure of make
@@ -20,6 +20,10 @@ lint: $(READY)            ## style, types, who may import whom
 
 bench: $(READY)           ## figures, as a table with ratios
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+model: $(READY)           ## the speech model made anew: make model MODEL="--recordings DIR", or MODEL=--quick
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group training
+	@$(BIN)/python -m models.training $(MODEL)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -51,11 +51,15 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """``frames`` (B, T + 2 * context, 40), ``lengths`` (B,) in output frames, and what is said."""
+    """``frames`` (B, T + 2 * context, 40), ``lengths`` (B,) in output frames, what is said, and where it is loud.
+
+    ``loudness`` (B, ceil(T / 3)) is 0 for the quiet and 1 for the loud parts of an utterance.
+    """
 
     frames: Floats
     lengths: npt.NDArray[np.int64]
     said: Transcripts
+    loudness: Floats
 
 
 def read_examples(shards: Sequence[Path], *, without_voice: str | None = None) -> list[Example]:
@@ -146,4 +150,10 @@ def batch_of(examples: Sequence[Example], context: int, chance: np.random.Genera
         row[context : context + len(frames)] = frames
         row[context + len(frames) :] = frames[-1]
     said = Transcripts.of([labels(example, chance) for example in examples])
-    return Batch(padded, -(-lengths // SUBSAMPLING), said)
+    loudness = np.full((len(shapes), -(-lengths.max() // SUBSAMPLING)), 0.5, np.float32)
+    for row, frames, example in zip(loudness, shapes, examples, strict=True):
+        energy = frames[::SUBSAMPLING, 0]  # the first coefficient is the mean of the bands' logarithms
+        low, high = np.percentile(energy, (10, 95))
+        if example.words:
+            row[: len(energy)] = np.clip((energy - low) / (high - low + 1e-3), 0, 1)
+    return Batch(padded, -(-lengths // SUBSAMPLING), said, loudness)

@@ -135,17 +135,25 @@ def denominator(
 class MutualInformationLoss(torch.autograd.Function):
     """The loss summed over a batch of scores (B, T, N), and the numerator's probabilities for other uses.
 
-    Utterances that are too short for what is said in them count nothing.
+    Utterances that are too short for what is said in them count nothing. ``hint`` (B, T), if there is one, is added to
+    the scores of silence in the numerator alone: where silence is to be looked for at first.
     """
 
     @staticmethod
     def forward(
-        context: Any, scores: torch.Tensor, lengths: npt.NDArray[np.int64], said: Transcripts, bigram: PhoneBigram
+        context: Any,
+        scores: torch.Tensor,
+        lengths: npt.NDArray[np.int64],
+        said: Transcripts,
+        bigram: PhoneBigram,
+        hint: Floats | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """One forward-backward pass of both sums; the gradient is kept for :meth:`backward`."""
-        values = np.ascontiguousarray(scores.detach().float().cpu().numpy())
-        above, expected = numerator(values, lengths, said, bigram)
+        values = scores.detach().float().cpu().contiguous().numpy().copy()
         below, everything = denominator(values, lengths, bigram)
+        if hint is not None:
+            values[:, :, : 2 * _SILENCE + 2] += hint[:, :, None]
+        above, expected = numerator(values, lengths, said, bigram)
         possible = (above > _IMPOSSIBLE / 10) & np.isfinite(below)
         gradient = (everything - expected) * possible[:, None, None]
         context.save_for_backward(torch.from_numpy(gradient).to(scores.device))
@@ -158,7 +166,7 @@ class MutualInformationLoss(torch.autograd.Function):
     def backward(context: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Scales the gradient that was kept."""
         (gradient,) = context.saved_tensors
-        return gradient * gradients[0], None, None, None
+        return gradient * gradients[0], None, None, None, None
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

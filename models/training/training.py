@@ -6,6 +6,10 @@ cores does not, least of all on a machine that does other work too.) The rate of
 falls as a cosine over the rest. The rest is counted in steps, or in minutes where those end first, so that a slow
 machine ends in time as well.
 
+Silence may stand between any two words, so a network that knows nothing yet finds it best to call everything silence
+but for a blink at each word, and needs hours to leave that view. Therefore the first steps are told that loud parts
+are not silence and quiet ones are; the hint fades and is gone long before the end.
+
 What is finished is not the last weights but their exponential average; as the averages of weights need their own
 normalisation, its means and variances are measured again at the end. A checkpoint holds all of it: a run that was
 stopped goes on from the last one.
@@ -31,6 +35,8 @@ from models.training.loss import MutualInformationLoss, PhoneBigram
 from models.training.network import Network, Normalisation, Shape
 
 _WARM_UP = 100  # steps
+_HINTED = 600  # steps until the hint has faded
+_HINT = 6.0  # how much likelier, as a logarithm, silence is at first in the quietest part than in the loudest
 _FINAL_RATE = 0.02  # of the highest
 _AVERAGED = 0.998  # of the average kept at each step: half of it is from the last 350 steps
 _FRAME_SHARE = 0.1  # of the loss: learning frame by frame
@@ -155,7 +161,8 @@ class Trainer:
         batch = batch_of([self.examples[index] for index in chosen], self.network.context, chance)
         hidden = self.network.hidden(torch.from_numpy(batch.frames).to(self.device))
         scores = self.network.head.output(hidden)
-        loss, believed = MutualInformationLoss.apply(scores, batch.lengths, batch.said, self.bigram)
+        hint = _HINT * max(0.0, 1 - self.step / _HINTED) * (1 - 2 * batch.loudness)
+        loss, believed = MutualInformationLoss.apply(scores, batch.lengths, batch.said, self.bigram, hint)
         inside = believed.sum(-1, keepdim=True)  # zero beyond an utterance's end
         by_frame = -(believed * torch.log_softmax(self.network.head.frame_output(hidden), -1)).sum()
         penalty = (inside * scores.square()).sum()

@@ -1,0 +1,67 @@
+"""The recipe of the speech model from end to end: a tiny model out of espeak-ng's speech, in its four stages.
+
+Needs espeak-ng and PyTorch (``pip install --group training``); CI installs both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+if "CI" not in os.environ:
+    pytest.importorskip("torch", reason="PyTorch is not installed (pip install --group training)")
+    pytest.importorskip("numba", reason="numba is not installed (pip install --group training)")
+    if not shutil.which("espeak-ng"):
+        pytest.skip("espeak-ng is not installed (apt-get install espeak-ng)", allow_module_level=True)
+
+
+def training(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "models.training", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder after the whole recipe."""
+    work = tmp_path_factory.mktemp("model")
+    done = training("--quick", "--work", work)
+    assert done.returncode == 0, done.stderr
+    for stage in ("espeak", "features", "nothing", "step"):
+        assert stage in done.stderr, f"no progress of {stage} in {done.stderr}"
+    assert "words," in done.stdout
+    return work
+
+
+def test_vosk_hears_words_of_the_hotline_with_a_model_made_by_the_recipe(work: Path) -> None:
+    vosk = pytest.importorskip("vosk")
+    vosk.SetLogLevel(-1)
+    recogniser = vosk.KaldiRecognizer(vosk.Model(str(work / "hotline-cmn")), 16000, '["余额", "人工", "[unk]"]')
+    recogniser.AcceptWaveform(bytes(32000))
+    assert set(json.loads(recogniser.FinalResult())["text"].split()) <= {"余额", "人工", "[unk]"}
+
+
+def test_a_second_run_makes_nothing_anew(work: Path) -> None:
+    made = {path: path.stat().st_mtime_ns for path in work.rglob("*.npz")}
+    again = training("audio", "features", "train", "--quick", "--work", work)
+    assert again.returncode == 0, again.stderr
+    assert "going on after step" in again.stderr
+    assert made == {path: path.stat().st_mtime_ns for path in work.rglob("*.npz")}
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    for stage, before in (("features", "audio"), ("train", "features"), ("package", "features")):
+        refused = training(stage, "--quick", "--work", tmp_path)
+        assert refused.returncode == 2
+        assert f"run the stage '{before}' first" in refused.stderr
+    refused = training("--work", tmp_path)
+    assert refused.returncode == 2
+    assert "--recordings" in refused.stderr
+    assert "--quick" in refused.stderr
