@@ -1,0 +1,243 @@
+"""``ivr models``: from an empty machine to a model that is fetched, checked, chosen, and has a hotline's words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ivr import cli, settings
+from ivr.speech.model_choice import chosen_model, model_choice, use_model
+from tests.models.archives import Server, serving, zipped, zipped_folder
+from tests.small_documents import FLOW, write_documents
+from tests.untrained_model import make_untrained_model
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_untrained_model(tmp_path_factory.mktemp("untrained") / "model", "查余额", "听广播")
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs ``ivr models …`` on a machine with an empty data folder; exit code, output, errors."""
+    monkeypatch.setenv("IVR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("IVR_SPEECH_MODEL", raising=False)
+
+    def run_models(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(["models", *arguments])
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return run_models
+
+
+def catalogue_for(server: Server, file: Path) -> str:
+    source = server.source
+    entry = {"language": "zh-CN", "licence": "MIT", "url": source.url, "size": source.size, "sha256": source.sha256}
+    file.write_text(yaml.safe_dump({"models": {"tiny": entry}}), "utf-8")
+    return str(file)
+
+
+def test_a_model_is_listed_fetched_chosen_and_verified(run: Run, model: Path, tmp_path: Path) -> None:
+    with serving(zipped_folder(model, "vosk-model-tiny")) as server:
+        catalogue = catalogue_for(server, tmp_path / "catalogue.yaml")
+        assert "to fetch" in run("list", "--catalogue", catalogue)[1]
+        code, out, _ = run("fetch", "tiny", "--catalogue", catalogue)
+    assert code == 0
+    assert "fetched and checked; it is licensed MIT" in out
+
+    assert run("use", "tiny")[0] == 0
+    assert chosen_model() == settings.models_dir() / "tiny"
+    rows = json.loads(run("list", "--catalogue", catalogue, "--json")[1])
+    assert [(row["name"], row["state"], row["in_use"]) for row in rows] == [("tiny", "here", True)]
+    code, out, _ = run("verify", "--json")
+    checks = {check["name"]: check["verdict"] for check in json.loads(out)["checks"]}
+    assert checks["files"] == checks["loading"] == checks["hearing"] == checks["digits"] == "fine"
+    assert checks["phrases"] == "weak"  # it was made for another hotline
+    assert code == 0
+
+
+def test_an_archive_that_is_here_needs_no_network(run: Run, model: Path, tmp_path: Path) -> None:
+    with serving(zipped_folder(model, "m")) as server:
+        catalogue = catalogue_for(server, tmp_path / "catalogue.yaml")
+    archive = tmp_path / "model.zip"
+    archive.write_bytes(server.data)
+
+    assert run("fetch", "tiny", "--catalogue", catalogue)[0] == 2
+    assert run("fetch", "tiny", "--catalogue", catalogue, "--from", str(archive))[0] == 0
+    archive.write_bytes(server.data[:-1])
+    code, _, error = run("fetch", "tiny", "--catalogue", catalogue, "--from", str(archive))
+    assert (code, "its size or SHA-256 differs" in error) == (2, True)
+
+
+def test_another_place_must_have_the_same_file(run: Run, model: Path, tmp_path: Path) -> None:
+    data = zipped_folder(model, "m")
+    with serving(data, "gone") as official, serving(data) as mirror, serving(zipped({"a": b"?" * len(data)})) as wrong:
+        catalogue = catalogue_for(official, tmp_path / "catalogue.yaml")
+
+        assert run("fetch", "tiny", "--catalogue", catalogue)[0] == 2
+        assert run("fetch", "tiny", "--catalogue", catalogue, "--url", wrong.url)[0] == 2
+        assert run("fetch", "tiny", "--catalogue", catalogue, "--url", mirror.url)[0] == 0
+
+
+def test_what_is_fetched_must_be_a_model(run: Run, tmp_path: Path) -> None:
+    with serving(zipped({"m/README": b"hello"})) as server:
+        code, _, error = run("fetch", "tiny", "--catalogue", catalogue_for(server, tmp_path / "catalogue.yaml"))
+
+    assert (code, "no complete speech model" in error) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["fetch", "nothing"], "there is no model 'nothing' in the catalogue; there are hotline-cmn"),
+        (["fetch", "hotline-cmn"], "ships with the program"),
+        (["fetch", "vosk-model-small-cn-0.22", "--url", "file:///etc/passwd"], "is no web address"),
+        (["fetch", "vosk-model-small-cn-0.22", "--url", "https://a.example/", "--from", "b"], "not both"),
+        (["fetch", "vosk-model-small-cn-0.22", "--from", "/nowhere"], "is not there"),
+        (["use", "nothing"], "no model of this name is here"),
+        (["use", "/nowhere/model"], "there is no such folder"),
+        (["use", "tiny", "--default"], "not both"),
+        (["build-graph", "--model", "/nowhere"], "is no speech model"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run: Run, arguments: list[str], says: str) -> None:
+    code, _, error = run(*arguments)
+
+    assert code == 2
+    assert says in error
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("models: {}\nmodel", "cannot be read as a catalogue"),
+        ("- a", "is no catalogue"),
+        ("models: {../a: {ships: yes}}", "'../a' is no name for a folder"),
+        ("models: {a: b}", "a: is no entry"),
+        ("models: {a: {language: zh, licence: MIT, url: 'ftp://a/b', size: 5k, sha256: A}}", "size '5k' is none"),
+        ("models: {a: {language: zh, licence: MIT, colour: red}}", "unknown key 'colour'"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused(run: Run, tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "catalogue.yaml"
+    file.write_text(text, "utf-8")
+
+    code, _, error = run("list", "--catalogue", str(file))
+
+    assert code in (1, 2)
+    assert says in error
+
+
+def test_the_order_of_choices(run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = settings.shipped("models") / "hotline-cmn"
+    assert chosen_model() == (ours if (ours / "am/final.mdl").is_file() else None)
+
+    use_model(model)
+    assert chosen_model() == model
+    monkeypatch.setenv("IVR_SPEECH_MODEL", str(tmp_path / "named"))
+    choice = model_choice()
+    assert choice is not None
+    assert (choice.path, choice.because) == (tmp_path / "named", "IVR_SPEECH_MODEL names it")
+    assert "as long as IVR_SPEECH_MODEL is set" in run("use", "--default")[2]
+    monkeypatch.delenv("IVR_SPEECH_MODEL")
+    assert chosen_model() != model
+
+
+def test_a_chosen_model_that_is_gone_is_said_and_listed(run: Run, tmp_path: Path) -> None:
+    use_model(tmp_path / "gone")
+
+    code, out, _ = run("verify")
+    assert code == 1
+    assert "there is no such folder" in out
+    assert "gone" in run("list")[1]
+
+
+@pytest.mark.parametrize("damage", ["network cut", "network garbled", "graph garbled", "graph gone", "bands wrong"])
+def test_a_damaged_model_is_found_without_ending_this_process(
+    run: Run, model: Path, tmp_path: Path, damage: str
+) -> None:
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(model, broken)
+    network, graph = broken / "am/final.mdl", broken / "graph/HCLr.fst"
+    match damage:
+        case "network cut":
+            network.write_bytes(network.read_bytes()[:5_000])
+        case "network garbled":
+            network.write_bytes(network.read_bytes().replace(b"<FixedAffineComponent>", b"<FixedAffineComponenX>"))
+        case "graph garbled":
+            data = graph.read_bytes()
+            graph.write_bytes(data[:20_000] + b"\xff" * 40_000 + data[60_000:])
+        case "graph gone":
+            graph.unlink()
+        case "bands wrong":
+            (broken / "bands.json").write_text("[]")
+
+    code, out, _ = run("verify", str(broken))
+
+    assert code == 1
+    assert out.splitlines()[-1] == "not fit for calls"
+
+
+def test_a_model_gets_the_words_of_a_hotline(run: Run, model: Path, tmp_path: Path) -> None:
+    flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[听广播, 订披萨]"))
+    out = tmp_path / "fitted"
+
+    assert (
+        run("build-graph", "--model", str(model), "--flow", str(flow), "--out", str(out), "--word-cost", "-3")[0] == 0
+    )
+
+    assert run("verify", str(out), "--flow", str(flow), "--json")[0] == 0
+    lexicon = (out / "graph/lexicon.txt").read_text("utf-8")
+    assert "\n订披萨 d ing p i s a\n" in lexicon
+    assert "查余额" not in lexicon
+    assert json.loads((out / "graph/costs.json").read_text())["word"] == -3
+    assert (out / "am/final.mdl").read_bytes() == (model / "am/final.mdl").read_bytes()
+
+
+def test_words_are_said_as_the_user_says(run: Run, model: Path, tmp_path: Path) -> None:
+    flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[ж线路]"))
+    own = tmp_path / "pronunciations.yaml"
+    own.write_text("ж: re\n", "utf-8")
+    asked = ["build-graph", "--model", str(model), "--flow", str(flow), "--out", str(tmp_path / "fitted")]
+
+    code, _, error = run(*asked)
+    assert (code, "'ж线路' cannot be pronounced" in error) == (1, True)
+    assert run(*asked, "--pronunciations", str(own))[0] == 0
+
+
+def test_only_a_model_with_our_sounds_gets_words(run: Run, model: Path, tmp_path: Path) -> None:
+    import shutil
+
+    foreign = tmp_path / "foreign"
+    shutil.copytree(model, foreign)
+    (foreign / "graph/phones.txt").write_text("<eps> 0\nSIL 1\n")
+
+    code, _, error = run("build-graph", "--model", str(foreign))
+
+    assert (code, "its sounds are not ours" in error) == (2, True)
+
+
+def test_the_same_words_are_the_same_bytes_in_every_process(model: Path, tmp_path: Path) -> None:
+    flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[听广播, 订披萨]"))
+    graphs = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-m", "ivr", "models", "build-graph", "--model", model, "--flow", flow, "--out", out],
+            check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed, "IVR_DATA_DIR": str(tmp_path)},
+        )  # fmt: skip
+        graphs.append({file.name: file.read_bytes() for file in (out / "graph").rglob("*.*")})
+
+    assert graphs[0] == graphs[1]
