@@ -1,0 +1,231 @@
+"""What the caller says: boundaries, the recogniser, half and full duplex, keys that beat speech, messages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ivr.audio.dtmf_generator import key_tone
+from ivr.audio.pcm import Samples, mixed
+from ivr.errors import SpeechError
+from ivr.lines.background import Worker
+from ivr.lines.call_audio import Parts
+from ivr.lines.expecting import expectation
+from ivr.session.actions import Listen, PlayPrompt, StartRecording, StopListening, StopPrompt, StopRecording
+from ivr.session.events import KeyPressed, PromptFinished, SpeechStarted, UtteranceHeard
+from ivr.speech.recogniser import Expectation
+from tests.sound_calls import RATE, Bench, NoisyVoice, ear_for, offer, prompt, word
+
+WORDS = ("余额", "返回", "人工")
+
+
+def bench(*, half_duplex: bool = False, voice: NoisyVoice | None = None) -> Bench:
+    parts = Parts(voice or NoisyVoice(ms=3_000), ear_for(*WORDS), half_duplex=half_duplex)
+    made = Bench(parts)
+    made.wait(500)  # the room
+    return made
+
+
+def said(made: Bench) -> list[str]:
+    return [event.text for _, event in made.events if isinstance(event, UtteranceHeard)]
+
+
+def test_a_phrase_on_offer_is_heard_once_it_is_over() -> None:
+    made = bench()
+    made.perform(offer("余额", "返回"))
+    made.feed(word("余额"))
+    assert made.kinds() == ["SpeechStarted"]
+    made.wait(1_000)
+    assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
+    assert said(made) == ["余额"]
+
+
+def test_speech_that_means_nothing_is_heard_as_such() -> None:
+    made = bench()
+    made.perform(offer("余额"))
+    made.feed(word("人工"))
+    made.wait(1_000)
+    assert said(made) == [""]
+
+
+def test_nothing_is_heard_while_nobody_listens() -> None:
+    made = bench()
+    made.feed(word("余额"))
+    made.wait(1_000)
+    made.perform(offer("余额"), StopListening())
+    made.feed(word("余额"))
+    made.wait(1_000)
+    assert made.events == []
+
+
+def test_the_end_of_speech_is_the_profiles() -> None:
+    for end_ms, blocks in ((400, 20), (1_200, 60)):
+        made = bench()
+        made.perform(Listen("main", "1", ("余额",), end_of_speech_ms=end_ms))
+        made.feed(word("余额"))
+        over = made.blocks
+        made.wait(2_000)
+        assert abs(made.events[-1][0] - over - blocks) <= 3
+
+
+def test_a_key_beats_what_was_being_said() -> None:
+    made = bench()
+    made.perform(offer("余额"))
+    made.feed(np.concatenate((word("余额"), key_tone("1", 100, rate=RATE))))
+    made.wait(2_000)
+    assert made.kinds() == ["SpeechStarted", "KeyPressed"]
+
+
+def test_a_key_of_the_keyboard_beats_it_too() -> None:
+    made = bench()
+    made.perform(offer("余额"))
+    made.feed(word("余额"))
+    made.audio.happened(KeyPressed("1"))
+    made.wait(2_000)
+    assert made.kinds() == ["SpeechStarted"]
+
+
+def test_an_utterance_that_goes_on_when_the_offer_changes_is_dropped() -> None:
+    made = bench()
+    made.perform(offer("余额"))
+    made.feed(word("余额"))
+    made.perform(offer("返回", node="elsewhere"))
+    made.wait(2_000)
+    assert said(made) == []
+
+
+def test_in_full_duplex_speech_is_reported_as_soon_as_it_begins() -> None:
+    made = bench()
+    made.react = lambda event: made.perform(StopPrompt(1)) if isinstance(event, SpeechStarted) else None
+    made.perform(offer("余额"), prompt(1))
+    made.wait(500)
+    began = made.blocks
+    made.feed(word("余额"))
+    assert made.events[0][0] - began <= 10  # 200 ms
+    assert not made.out[-1].any()
+    made.wait(1_000)
+    assert said(made) == ["余额"]
+
+
+def echo_of(made: Bench, ms: int, caller: Samples | None = None, delay: int = 5) -> None:
+    """The microphone hears the loudspeaker a little later, at half its loudness."""
+    for at in range(0, RATE * ms // 1_000, 320):
+        heard = made.out[-delay] // 2
+        if caller is not None and len(caller[at : at + 320]) == 320:
+            heard = mixed(heard, caller[at : at + 320])
+        made.feed(heard)
+
+
+def test_in_half_duplex_the_hotline_does_not_hear_itself() -> None:
+    made = bench(half_duplex=True)
+    made.perform(offer("余额"), prompt(1, "请按1"))
+    echo_of(made, 4_500)
+    assert [event for _, event in made.events] == [PromptFinished(1)]
+
+
+def test_in_half_duplex_a_word_on_offer_interrupts() -> None:
+    made = bench(half_duplex=True, voice=NoisyVoice(ms=6_000))
+    made.perform(offer("余额"), prompt(1, "请按1"))
+    made.wait(1_000)
+    made.feed(word("余额"))
+    assert made.events == []  # until it is understood
+    made.wait(1_000)
+    assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
+
+
+def test_in_half_duplex_any_other_speech_does_not() -> None:
+    made = bench(half_duplex=True, voice=NoisyVoice(ms=6_000))
+    made.perform(offer("余额"), prompt(1, "请按1"))
+    made.wait(1_000)
+    made.feed(word("人工"))
+    made.wait(1_500)
+    assert made.events == []
+
+
+class EchoingVoice:
+    """Says the prompt's first two characters as a caller would."""
+
+    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        return np.concatenate((word(text[:2]), np.zeros(RATE * 5, np.int16)))
+
+
+@pytest.mark.parametrize(("prompt_text", "heard"), [("余额请按1" + "一" * 20, []), ("你好请按1" + "一" * 20, ["余额"])])
+def test_the_hotlines_own_words_are_no_answer(prompt_text: str, heard: list[str]) -> None:
+    made = bench(half_duplex=True, voice=EchoingVoice())  # type: ignore[arg-type]  # a voice of its own kind
+    made.perform(offer("余额"), prompt(1, prompt_text))
+    made.wait(40)
+    made.feed(word("余额", dbfs=-26))
+    made.wait(1_500)
+    assert said(made) == heard
+
+
+def test_after_the_prompts_echo_callers_are_heard_again() -> None:
+    made = bench(half_duplex=True, voice=NoisyVoice(ms=1_000))
+    made.perform(offer("余额"), prompt(1, "请按1"))
+    echo_of(made, 1_400)
+    assert made.kinds() == ["PromptFinished"]
+    made.feed(word("余额"))
+    made.wait(1_000)
+    assert said(made) == ["余额"]
+
+
+def test_whoever_speaks_into_a_message_has_left_one() -> None:
+    made = Bench(Parts(NoisyVoice()))  # without any recogniser
+    made.wait(500)
+    made.perform(offer(), StartRecording(1, 60_000))
+    made.feed(word("什么都行"))
+    made.wait(1_000)
+    assert [event for _, event in made.events] == [SpeechStarted(), UtteranceHeard("", 0.0)]
+    made.perform(StopRecording(1))
+    made.feed(word("什么都行"))
+    made.wait(1_000)
+    assert len(made.events) == 2
+
+
+class BrokenEar:
+    rate = RATE
+
+    def listen(self, expected: Expectation) -> object:
+        raise SpeechError("this model knows none of these words")
+
+
+def test_a_recogniser_that_fails_is_told_once_and_hears_nothing() -> None:
+    made = Bench(Parts(NoisyVoice(), BrokenEar()))  # type: ignore[arg-type]  # it never gets to an utterance
+    made.wait(500)
+    made.perform(offer("余额"))
+    for _ in range(2):
+        made.feed(word("余额"))
+        made.wait(1_000)
+    assert said(made) == ["", ""]
+    assert made.warnings == ["this model knows none of these words"]
+
+
+def test_decoding_may_take_its_time_in_another_thread() -> None:
+    decoding = Worker("test-ear")
+    made = Bench(Parts(NoisyVoice(), ear_for(*WORDS), decoding=decoding))
+    made.wait(500)
+    made.perform(offer("余额"))
+    made.feed(word("余额"))
+    for _ in range(5_000):
+        made.wait(20)
+        if said(made):
+            break
+    assert said(made) == ["余额"]
+    made.audio.close()
+
+
+def test_a_menu_may_be_answered_by_number() -> None:
+    phrases = expectation(Listen("main", "10*", ("余额",))).phrases
+    assert {"余额", "一", "按一", "选一", "零"} <= set(phrases)
+    assert expectation(Listen("main.id", "0123456789*#", (), digits=True)) == Expectation(digits=True)
+    assert expectation(Listen("sure", "12", ("是", "不是"))).yes_no
+
+
+def test_speech_is_kept_in_order_with_what_the_hotline_says() -> None:
+    """The words of a prompt are known to about a character, for whoever must tell them from a caller's."""
+    made = bench(voice=NoisyVoice(ms=2_000))
+    made.perform(PlayPrompt(1, "p", "一二三四五六七八九十", prompt().barge_in, 0, 2_000))
+    start = made.audio.position
+    made.wait(1_000)
+    words = made.audio.mouth.words_between(start + RATE // 2, start + RATE)
+    assert words in ("三四五", "二三四五", "四五")
