@@ -1,4 +1,4 @@
-"""Speech of Kokoro-82M: eight Mandarin voices, and the timbres of thirty-eight others lent to them.
+"""Speech of Kokoro-82M: eight Mandarin voices, and the timbres of forty-six others lent to them.
 
 Theory of operation. Kokoro is a neural synthesiser with Apache-2.0 weights. A voice is a style: 256 numbers for each
 length of text, of which the first half makes the timbre and the second the prosody. So a Mandarin voice can keep its
