@@ -13,10 +13,10 @@ import numpy as np
 
 from ivr.callflow.hotline import Hotline
 from ivr.hotlines import open_hotline
-from ivr.speech.graph_building import build_graph
 from ivr.speech.phones import PDF_COUNT, PHONE_COUNT, phone_pdfs
 from ivr.speech.pronouncing import load_pronouncing
-from ivr.speech.word_graph import GraphCosts
+from ivr.speech.vocabulary import phrase_words, words_understood
+from ivr.speech.word_graph import GraphCosts, write_graph
 from tests.small_documents import FLOW, write_documents
 
 _FEATURES = 40
@@ -28,7 +28,7 @@ def hotline_with(folder: Path, *phrases: str) -> Hotline:
 
 
 def make_untrained_model(folder: Path, *phrases: str) -> Path:
-    """A model for a hotline with these phrases."""
+    """A model with the words of these phrases, and what every hotline understands; without the common words."""
     for part in ("am", "conf"):
         (folder / part).mkdir(parents=True)
     (folder / "am/final.mdl").write_bytes(_final_mdl())
@@ -39,8 +39,9 @@ def make_untrained_model(folder: Path, *phrases: str) -> Path:
     (folder / "conf/model.conf").write_text(
         "--beam=10\n--lattice-beam=2\n--acoustic-scale=1.0\n--frame-subsampling-factor=3\n--endpoint.silence-phones=1\n"
     )
-    hotline = hotline_with(folder.parent / "hotline", *phrases)
-    build_graph(hotline, load_pronouncing(), folder / "graph", GraphCosts())
+    pronouncing = load_pronouncing()
+    words = {*words_understood(), *(word for phrase in phrases for word in phrase_words(phrase))}
+    write_graph(folder / "graph", {word: pronouncing.of(word) for word in words}, frozenset(words), GraphCosts())
     return folder
 
 
