@@ -64,7 +64,8 @@ def phone(
 
 
 def proof(handle: str) -> list[str]:
-    """The number and password of a person, as keys; a number that cannot be typed is said."""
+    """The number and password of a person, as keys; a number that cannot be typed is said, and confirmed."""
     one = EVERYBODY[handle]
     number = one.person.certno
-    return [number.replace("X", "*") if number[:-1].isdecimal() else number, one.password]
+    typed = [number.replace("X", "*")] if number[:-1].isdecimal() else [number, "对"]
+    return [*typed, one.password]

@@ -144,7 +144,7 @@ class Knowledge:
                 query = self._subject.flow.queries.get(node.query)
                 return self._mask(query.gives) if query else 0
             case EntryField():
-                return self._mask([node.stores, "entry.tail"])
+                return self._mask([node.stores, "entry.tail", "entry.spoken"])
             case Survey():
                 return self._mask([node.stores])
             case Record():

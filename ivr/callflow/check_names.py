@@ -19,6 +19,7 @@ SESSION_FACTS: Mapping[str, SlotType] = {
     "call.weekday": "text",
     "call.now": "time",
     "entry.tail": "digits",
+    "entry.spoken": "yes-no",
     "heard.choice": "text",
 }
 ALWAYS_KNOWN = ("caller.number", "caller.number-tail", "call.weekday", "call.now")

@@ -128,6 +128,8 @@ class Subject:
                 yield from _handled(node_id, node, at)
             if isinstance(node, EntryField):
                 yield from _listed(node_id, "cleared", node.cleared, (*at, "cleared"))
+                yield from _listed(node_id, "advise-keys", node.spoken.advise_keys, (*at, "spoken", "advise-keys"))
+                yield from _listed(node_id, "keys-only", node.spoken.keys_only, (*at, "spoken", "keys-only"))
                 for reason, sayings in node.refusals.items():
                     yield from _listed(node_id, "refusal", sayings, (*at, "refusals", reason))
             if isinstance(node, Transfer):

@@ -159,6 +159,17 @@ class Entry(Model):
         return self.kind != "digits"
 
 
+class Spoken(Model):
+    """How a field treats callers who say the value instead of typing it. Either part may be left out."""
+
+    advise_keys: Sayings = ()
+    """Said once instead of taking the first value that is spoken: passwords are better typed than said aloud."""
+    failures: Annotated[Count, Field(ge=1, le=9)] = 2
+    """So many spoken values that come to nothing in a call (not understood, refused, or led back here) …"""
+    keys_only: Sayings = ()
+    """… and this is said: from then on the field takes keys. Without it, it goes on listening."""
+
+
 class EntryField(Listening):
     kind: Literal["field"]
     entry: Entry
@@ -167,6 +178,7 @@ class EntryField(Listening):
     """Said instead of the no-match prompt when the number breaks this rule; it counts as a no-match."""
     cleared: Sayings = ()
     """Said when the caller clears the entry with ``*``."""
+    spoken: Spoken = Spoken()
     to: NodeId
 
 

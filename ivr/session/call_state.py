@@ -68,6 +68,7 @@ class CallState:
         "record",
         "secrets",
         "served",
+        "spoken_tries",
         "talked_to_agent",
         "timers",
         "timing",
@@ -105,6 +106,7 @@ class CallState:
         self.key_gap = False  # the last input was a key: a short silence before the next phrase
         self.listening: Listen | None = None
         self.answered = self.over = self.served = self.talked_to_agent = False
+        self.spoken_tries: dict[str, int] = {}  # field -> values spoken into it that did not end the matter
         self._spoken: list[tuple[str, Line | None]] = []  # since the caller's last answer, for "repeat"
         self._limits: dict[str, int] = {}
         self._limits_left: dict[str, int] = {}  # ms to each limit of the call while an agent talks

@@ -11,10 +11,16 @@ each failure that asks anew. It ends once, and then the log notes ``collected`` 
 
 ``result`` says what became of it: accepted, refused (with the ``refusal``), incomplete, too-long, or nothing. Clearing
 the entry, and commands that only say something (help, repeat), do not end a collection.
+
+Values may be spoken, in groups with pauses: the entry stays open for the next group. Where the document says so
+(``spoken``), the first value said into a field is not taken and keys are advised; and after so many spoken values
+that came to nothing (not understood, refused, or denied later, so that the call came back here) it takes keys only.
+Whether a value is read back and confirmed is the document's business: the fact ``entry.spoken`` tells how it came.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.callflow.nodes import EntryField
@@ -45,7 +51,18 @@ class FieldVisit(ListeningVisit):
         return DigitEntry(self.field.entry, keys)
 
     def enter(self) -> None:
-        self.call.offer(self.listen(digits=True))
+        self._offer()
+        if self._keys_only:
+            self.call.say(self.field.spoken.keys_only)
+
+    def _offer(self) -> None:
+        listen = self.listen(digits=True)
+        self.call.offer(replace(listen, digits=False) if self._keys_only else listen)
+
+    @property
+    def _keys_only(self) -> bool:
+        spoken = self.field.spoken
+        return bool(spoken.keys_only) and self.call.spoken_tries.get(self.plan.id, 0) >= spoken.failures
 
     def prompts_done(self) -> None:
         if self.entry.typed and not self.hearing:
@@ -67,19 +84,47 @@ class FieldVisit(ListeningVisit):
         if self.entry.typed and not self.entry.spoken:
             return False  # keys beat speech
         self.stop_hearing()
-        if self.field.entry.kind == "id-number" and not self.entry.typed:
-            check = check_number(text, self.call.now().date())
-            if check.kind is not None:
-                self._ended(Outcome("submitted", check.normalised, "speech-final"))
+        number = self._whole_number(text)  # which vouches for itself
+        if number or confidence >= self.call.bands.reject:
+            meaning = self.understood(text)
+            if number or meaning.meaning == "digits" or meaning.edit == "clear":
+                if self._takes_spoken(number or meaning.value):
+                    self._ended(self._said_at_once(number) if number else self.entry.say(meaning.value, meaning.edit))
                 return True
-        meaning = self.understood(text)
-        if confidence >= self.call.bands.reject and (meaning.meaning == "digits" or meaning.edit == "clear"):
-            self._ended(self.entry.say(meaning.value, meaning.edit))
-            return True
-        if confidence >= self.call.bands.reject and self.take_meaning(meaning):
-            return True
+            if self.take_meaning(meaning):
+                return True
         self._failed("no-match", "speech-final")
         return False
+
+    def _whole_number(self, text: str) -> str:
+        """The number, if the words are one with all its characters, as its rules write it."""
+        if self.field.entry.kind != "id-number" or self.entry.typed:
+            return ""
+        check = check_number(text, self.call.now().date())
+        return check.normalised if check.kind is not None else ""
+
+    def _said_at_once(self, number: str) -> Outcome:
+        self.entry.spoken = True
+        return Outcome("submitted", number, "speech-final")
+
+    def _takes_spoken(self, digits: str) -> bool:
+        """Whether digits may be said now; if not, the caller is told to use the keys."""
+        advice = self.field.spoken.advise_keys
+        if not digits:
+            return True
+        if self._keys_only:
+            self._failed("no-match", "speech-final")
+            return False
+        if advice and self.plan.id not in self.call.spoken_tries:
+            self.call.spoken_tries[self.plan.id] = 0
+            self.call.note("keys-advised", node=self.plan.id)
+            self.call.say(advice)
+            return False
+        return True
+
+    def _count_spoken(self) -> None:
+        tries = self.call.spoken_tries
+        tries[self.plan.id] = min(tries.get(self.plan.id, 0) + 1, self.field.spoken.failures)
 
     def silence(self, heard: bool) -> None:
         if self.entry.typed:
@@ -124,7 +169,7 @@ class FieldVisit(ListeningVisit):
 
     def _cleared(self) -> None:
         self.call.note("cleared", node=self.plan.id)
-        self.call.offer(self.listen(digits=True))
+        self._offer()
         if self.field.cleared:
             self.call.say(self.field.cleared)
         else:
@@ -141,7 +186,11 @@ class FieldVisit(ListeningVisit):
                 return
             value = check.normalised
         self._collected(outcome.reason, "accepted", len(value))
-        self.call.know({self.field.stores: value, "entry.tail": value[-4:]}, secret=self.secret)
+        spoken = self.entry.spoken
+        if spoken:
+            self._count_spoken()  # unless the call comes back here, nobody will ask
+        facts = {self.field.stores: value, "entry.tail": value[-4:], "entry.spoken": "yes" if spoken else "no"}
+        self.call.know(facts, secret=self.secret)
         self.call.choose("next")
 
     def _commanded(self, outcome: Outcome) -> None:
@@ -152,7 +201,7 @@ class FieldVisit(ListeningVisit):
         self.entry = self._new_entry()
         self.take(option)
         if self.call.pending is None:
-            self.call.offer(self.listen(digits=True))
+            self._offer()
 
     def _collected(self, reason: str, result: str, digits: int, **more: str) -> None:
         self._open = False
@@ -164,9 +213,14 @@ class FieldVisit(ListeningVisit):
             self._collected(reason, result, digits, refusal=refusal)
         else:
             self._collected(reason, result, digits)
+        spoken = self.entry.spoken or reason == "speech-final"
         self.entry = self._new_entry()
         sayings = dict(self.field.refusals).get(refusal) if refusal else None  # type: ignore[call-overload]  # any str may be asked
+        if spoken:
+            self._count_spoken()
+            if self._keys_only:
+                sayings = (*(sayings or ()), *self.field.spoken.keys_only)
         self.call.fail(failure, sayings)
         if self.call.after is None and self.call.closing is None:
             self._open = True
-            self.call.offer(self.listen(digits=True))
+            self._offer()

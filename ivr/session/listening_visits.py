@@ -74,12 +74,12 @@ class MenuVisit(ListeningVisit):
         self.call.offer(self.listen())
 
     def silence(self, heard: bool) -> None:
-        self._asking = None
+        self._asked_back()
         super().silence(heard)
 
     def key(self, key: str, fresh: bool) -> None:
         self.stop_hearing()
-        self._asking = None
+        self._asked_back()
         option = self.option_of_key(key)
         if option is None:
             self.call.fail("no-match")
@@ -89,7 +89,7 @@ class MenuVisit(ListeningVisit):
     def utterance(self, text: str, confidence: float) -> bool:
         self.stop_hearing()
         meaning = self.understood(text)
-        asking, self._asking = self._asking, None
+        asking = self._asked_back()
         bands = self.call.bands
         if confidence < bands.reject or meaning.meaning in ("nothing", "no", "digits"):
             self.call.fail("no-match")
@@ -111,7 +111,15 @@ class MenuVisit(ListeningVisit):
         named = next((offer.phrases[0] for offer in self.offers() if offer.id == meaning.value and offer.phrases), text)
         self.call.know({"heard.choice": named})
         self._asking = meaning
+        self.call.offer(self.listen(phrases=("是", "不是")))
         self.call.ask(prompt_id)
+
+    def _asked_back(self) -> Understanding | None:
+        """What "did you mean this?" was about; it is over, however it was answered."""
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            self.call.offer(self.listen())
+        return asking
 
 
 class ConfirmVisit(ListeningVisit):

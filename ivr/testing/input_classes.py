@@ -121,6 +121,10 @@ def _caller(call: ExploredCall, compared: frozenset[str]) -> Iterator[Input]:
     if isinstance(node, EntryField):
         yield SILENCE
         yield from _entries(node.entry, options)
+        if node.spoken.advise_keys:
+            said = Speak(complete_entry(node.entry).rstrip("#"))
+            twice = (said, said, StaySilent())
+            yield Input("says the entry although keys are advised", "choice", twice, essential=False)
         if node.stores in compared:
             other = complete_entry(node.entry).translate(str.maketrans("1357", "2468"))
             yield press(other, name="makes another complete entry")

@@ -112,7 +112,7 @@ class LiveFacts:
                 for handler in handlers_at(flow, node, failure).values():
                     sayings += handler.say
         if isinstance(node, EntryField):
-            sayings += node.cleared
+            sayings += (*node.cleared, *node.spoken.advise_keys, *node.spoken.keys_only)
             for refusal in node.refusals.values():
                 sayings += refusal
         if isinstance(node, Transfer):
@@ -141,7 +141,7 @@ class LiveFacts:
             kept = verified_facts(self._flow)
             given = set(query.gives) - kept if query is not None else set()
         elif edge.trigger == "next" and isinstance(node, EntryField):
-            given = {node.stores, "entry.tail"}
+            given = {node.stores, "entry.tail", "entry.spoken"}
         elif edge.trigger == "next" and isinstance(node, Record):
             given = {f"{node.stores}.text", f"{node.stores}.duration"}
         elif edge.trigger.startswith("rating.") and isinstance(node, Survey):

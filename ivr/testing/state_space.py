@@ -1,8 +1,9 @@
 """The states and steps that an exploration has found: what a state is, how it was first reached, where it leads.
 
 A state is told from others by its key: node, dialogs to return to, what is waited for, failures at this visit, counts
-of limits (``limit_regions``), live facts (``live_facts``), whether a question is being asked back, and the profile's
-tries. Left out are the time of day beyond the scenario, which prompts were heard before, and exact numbers and names.
+of limits (``limit_regions``), live facts (``live_facts``), whether a question is being asked back, values spoken into
+fields beside the node, and the profile's tries. Left out are the time of day beyond the scenario, which prompts were
+heard before, and exact numbers and names.
 A breadth-first search reaches every state first on one of its shortest paths, so ``path`` is a shortest one.
 """
 
@@ -96,6 +97,7 @@ class Abstraction:
             self.limits.counts(node, counted(call)),
             self._live.at(node, session),
             getattr(session.visit, "_asking", None) is not None,
+            _spoken_into_family(node, session.spoken_tries),
             session.timing.tries,
             len(session.ahead),
         )
@@ -113,3 +115,9 @@ def phase(call: ExploredCall) -> str:
 def counted(call: ExploredCall) -> Mapping[str, int]:
     """Visits of limit nodes so far."""
     return call.session._limits
+
+
+def _spoken_into_family(node: str, tries: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Values spoken into fields beside a node; those into others matter only after a long way, and are left out."""
+    family = node.rpartition(".")[0]
+    return tuple(sorted((field, count) for field, count in tries.items() if field.rpartition(".")[0] == family))
