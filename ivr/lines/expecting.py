@@ -13,7 +13,8 @@ _YES_AND_NO: Final = {"是", "不是"}
 
 def expectation(listen: Listen) -> Expectation:
     """A menu's choices may be said by their number too: 一, 按一, 选一."""
-    numerals = [] if listen.digits else [_NUMERALS[key] for key in listen.keys if key in _NUMERALS]
+    in_entry = set(_NUMERALS).issubset(listen.keys)  # where keys are digits, not choices
+    numerals = [] if in_entry else [_NUMERALS[key] for key in listen.keys if key in _NUMERALS]
     by_number = [f"{verb}{numeral}" for numeral in numerals for verb in ("", "按", "选")]
     return Expectation(
         tuple(dict.fromkeys((*listen.phrases, *by_number))),
