@@ -53,3 +53,9 @@ def test_a_folder_that_cannot_be_used_is_found(tmp_path: Path) -> None:
 def test_a_database_password_is_not_shown(tmp_path: Path) -> None:
     url = "postgresql+psycopg://me:hush@127.0.0.1:1/none?connect_timeout=1"
     assert "hush" not in json.dumps(parts(tmp_path, IVR_DATABASE_URL=url))
+
+
+def test_a_speech_model_that_was_chosen_and_is_none_is_found(tmp_path: Path) -> None:
+    found = parts(tmp_path, IVR_SPEECH_MODEL=str(tmp_path / "no-model"))["model"]
+    assert found["state"] == "broken"
+    assert "IVR_SPEECH_MODEL names it" in str(found["what"])

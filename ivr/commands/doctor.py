@@ -189,16 +189,19 @@ def _recogniser() -> Finding:
 
 
 def _model() -> Finding:
-    folder = settings.shipped("models")
-    found = sorted(path.parent.parent.name for path in folder.glob("*/am/final.mdl"))
-    if found:
-        return Finding("model", "ready", ", ".join(found))
-    return Finding(
-        "model",
-        "missing",
-        f"no speech model in {folder}",
-        f"unpack vosk-model-small-cn-0.22 from https://alphacephei.com/vosk/models into {folder}",
-    )
+    from ivr.speech.model_choice import OFFICIAL, model_choice
+    from ivr.speech.model_folder import open_model_folder
+
+    choice = model_choice()
+    if choice is None:
+        return Finding("model", "missing", "no speech model", f"ivr models fetch {OFFICIAL}")
+    try:
+        open_model_folder(choice.path)
+    except IvrError as error:
+        return Finding(
+            "model", "broken", f"{error} ({choice.because})", "ivr models use --default, and ivr models list"
+        )
+    return Finding("model", "ready", f"{choice.path} ({choice.because})")
 
 
 def _by_system(debian: str, mac: str, windows: str) -> str:
