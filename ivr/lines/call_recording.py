@@ -64,6 +64,7 @@ class CallRecording:
         self._discreet = discreet
         self._discretion = Discretion()
         self._position = 0
+        self._hidden = discreet
         self._hidden_until = 0
         self._unsettled: deque[tuple[Samples, Samples]] = deque()
         self._unsettled_from = 0
@@ -79,10 +80,8 @@ class CallRecording:
 
     def add(self, caller: Samples, hotline: Samples, *, key_down: bool, speech_since: int | None) -> None:
         """A block of both sides. ``speech_since``: where the utterance began that is not understood yet."""
-        hidden = self._discreet and self._discretion.shown(self._now(), "0") != "0"
-        if hidden or (key_down and self._position < self._hidden_until):
-            self._hidden_until = self._position + _HELD_MS * self._rate // 1_000
-        if self._position < self._hidden_until:
+        self._choose(key_down=key_down)
+        if self._hidden:
             caller = np.zeros_like(caller)
         self._position += len(caller)
         self._unsettled.append((caller, hotline))
@@ -97,6 +96,14 @@ class CallRecording:
         self._settle(self._position)
         self._write()
         self._background.submit(self._close_files, lambda _: None)
+
+    def _choose(self, *, key_down: bool) -> None:
+        """Whether the caller is heard in this block. A key that is down belongs to what was before."""
+        wanted = self._discreet and self._discretion.shown(self._now(), "0") != "0"
+        if self._hidden and (wanted or key_down):
+            self._hidden_until = self._position + _HELD_MS * self._rate // 1_000
+        if not key_down and (wanted or self._position >= self._hidden_until):
+            self._hidden = wanted
 
     def _now(self) -> int:
         return self._position * 1_000 // self._rate

@@ -1,0 +1,148 @@
+"""Recordings of calls: both sides, and no secret in them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.audio.dtmf_detector import DtmfDetector
+from ivr.audio.dtmf_generator import dialled, key_tone
+from ivr.audio.pcm import Samples, level_dbfs
+from ivr.audio.wav import read_sound
+from ivr.callflow.values import BargeIn
+from ivr.errors import AudioError
+from ivr.lines.call_audio import Parts
+from ivr.lines.call_recording import CallRecording
+from ivr.lines.pipe_input import PipeInput
+from ivr.piped_call import phone
+from ivr.session.actions import LookUp, PlayPrompt
+from ivr.session.events import UtteranceHeard
+from ivr.speech.recogniser import Hypothesis
+from tests.phones import NUMBER, PASSWORD
+from tests.sound_calls import RATE, Bench, NoisyVoice, offer, prompt, sound_call, word
+from tests.test_ear import BrokenEar
+
+
+def sides(path: Path) -> tuple[Samples, Samples]:
+    """(caller, hotline) of a stereo file."""
+    data = path.read_bytes()
+    assert read_sound(path).channels == 2
+    frames = np.frombuffer(data[44:], "<i2").reshape(-1, 2)
+    return frames[:, 0].copy(), frames[:, 1].copy()
+
+
+def keys_in(samples: Samples) -> str:
+    return "".join(key.key for key in DtmfDetector(RATE).feed(samples))
+
+
+def test_both_sides_of_a_call_and_no_key_of_a_secret(tmp_path: Path) -> None:
+    file, alone = tmp_path / "call.wav", tmp_path / "hotline.wav"
+    call = sound_call(Parts(NoisyVoice()), recording=CallRecording(file, RATE, hotline_path=alone))
+    phone(call, PipeInput(io.BytesIO(f"1\n1\n{NUMBER}#\n{PASSWORD}\n3\n".encode())))
+    call.close()
+    caller, hotline = sides(file)
+    assert keys_in(caller) == "113"  # not one of the 25 keys of number and password
+    assert len(caller) == call.now * 16
+    np.testing.assert_array_equal(read_sound(alone).samples, hotline)
+    first = word(call.heard[0].prompt.text, 1_000)
+    np.testing.assert_allclose(hotline[200:15_000], first[200:15_000])
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(Parts(NoisyVoice()), recording=CallRecording(tmp_path / "call.wav", RATE))
+
+
+def test_a_key_that_is_held_when_the_secret_is_complete_is_not_kept(bench: Bench, tmp_path: Path) -> None:
+    bench.react = lambda _: bench.perform(offer(node="next"))
+    bench.perform(offer(secret=True, node="secret"))
+    bench.wait(100)
+    bench.feed(key_tone("7", 900, rate=RATE))
+    bench.wait(400)
+    bench.feed(dialled("1", rate=RATE))
+    bench.audio.close()
+    assert keys_in(sides(tmp_path / "call.wav")[0]) == "1"
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        LookUp(1, "verify", {}),
+        PlayPrompt(1, "notice", "请听", BargeIn("off"), 0, 1_000),
+    ],
+)
+def test_keys_that_may_be_meant_for_a_secret_to_come_are_not_kept(
+    bench: Bench, tmp_path: Path, busy: LookUp | PlayPrompt
+) -> None:
+    bench.perform(offer(), busy)
+    bench.feed(dialled("246", rate=RATE))
+    bench.audio.close()
+    assert not sides(tmp_path / "call.wav")[0].any()
+
+
+class Hearing:
+    """Hears the same in every utterance."""
+
+    rate = RATE
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def listen(self, expected: object) -> Hearing:
+        return self
+
+    def feed(self, samples: Samples) -> None:
+        pass
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis(self._text, 1.0)
+
+
+@pytest.mark.parametrize(("said", "kept"), [("余额", True), ("九九零零零零一九九零零三零七", False)])
+def test_a_number_that_is_said_where_nobody_asked_is_not_kept(tmp_path: Path, said: str, kept: bool) -> None:
+    file = tmp_path / "call.wav"
+    bench = Bench(Parts(NoisyVoice(), Hearing(said)), recording=CallRecording(file, RATE))
+    bench.perform(offer("余额"))
+    bench.wait(3_000)
+    bench.feed(word(said, 2_000))
+    bench.wait(1_500)
+    bench.audio.close()
+    assert UtteranceHeard(said) in [event for _, event in bench.events]
+    caller, _ = sides(file)
+    assert bool(caller.any()) == kept
+    assert len(caller) == bench.audio.position
+
+
+def test_what_is_broken_off_by_the_end_of_the_call_is_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "call.wav"
+    bench = Bench(Parts(NoisyVoice(), BrokenEar()), recording=CallRecording(file, RATE))  # type: ignore[arg-type]
+    bench.perform(offer("余额"))
+    bench.wait(500)
+    bench.feed(word("九九零", 1_000))
+    bench.audio.close()
+    assert not sides(file)[0].any()
+
+
+def test_a_killed_process_leaves_what_was_said(bench: Bench, tmp_path: Path) -> None:
+    bench.perform(offer(), prompt())
+    bench.wait(3_000)
+    _, hotline = sides(tmp_path / "call.wav")  # not closed
+    assert len(hotline) >= 1.4 * RATE
+    assert level_dbfs(hotline[: RATE // 2]) > -30
+    bench.audio.close()
+
+
+def test_a_file_that_cannot_be_made_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="cannot be written"):
+        CallRecording(tmp_path / "nowhere" / "call.wav", RATE)
+
+
+def test_a_full_disk_costs_the_recording_and_not_the_call() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with pytest.raises(AudioError, match="No space left"):
+        CallRecording(Path("/dev/full"), RATE)

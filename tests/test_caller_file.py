@@ -1,0 +1,86 @@
+"""Callers as files: sound files of any kind, and lists of what they do and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.audio.dtmf_detector import DtmfDetector
+from ivr.audio.dtmf_generator import dialled
+from ivr.audio.wav import write_wav
+from ivr.errors import IvrError, SpeechError
+from ivr.lines.caller_file import read_caller
+from tests.sound_calls import RATE, word
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "caller.txt"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (16_000, 2), (44_100, 1), (48_000, 2)])
+def test_a_sound_file_of_any_rate_is_brought_to_the_lines(tmp_path: Path, rate: int, channels: int) -> None:
+    keys = dialled("159", rate=rate)
+    write_wav(tmp_path / "caller.wav", np.stack([keys] * channels, axis=1) if channels > 1 else keys, rate)
+    heard = DtmfDetector(RATE).feed(read_caller(tmp_path / "caller.wav", RATE))
+    assert "".join(key.key for key in heard) == "159"
+
+
+def test_a_list_says_what_the_caller_does_and_when(tmp_path: Path) -> None:
+    write_wav(tmp_path / "piece.wav", dialled("7", rate=8_000), 8_000)
+    list_ = written(tmp_path, "; a comment\n\n0.5  12#\n0:02.25 3x\n3s piece.wav\n4  “余额”\n")
+    sound = read_caller(list_, RATE, say=word)
+    heard = DtmfDetector(RATE).feed(sound[: 4 * RATE])
+    assert "".join(key.key for key in heard) == "12#3*7"
+    for key, at_s in zip(heard, (0.5, 0.75, 1.0, 2.25, 2.5, 3.0), strict=True):
+        assert abs(key.started_at / RATE - at_s) < 0.01
+    np.testing.assert_array_equal(sound[4 * RATE :], word("余额"))
+
+
+def test_doings_at_the_same_time_are_added(tmp_path: Path) -> None:
+    both = read_caller(written(tmp_path, "0 1\n0 “余额\n"), RATE, say=lambda _: np.full(100, 1_000, np.int16))
+    alone = read_caller(written(tmp_path, "0 1\n"), RATE)
+    np.testing.assert_array_equal(both[:100], alone[:100] + 1_000)
+
+
+def mute(_: str) -> np.ndarray:
+    raise SpeechError("no voice is here")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("12.5", "caller.txt:1: '12.5' is no doing; write a time and keys, such as 0:12.5  1"),
+        ("\nsoon 1", "caller.txt:2: 'soon 1' is no doing"),
+        ("99:00 1", "caller.txt:1: 99:00 is more than an hour"),
+        ("1 nowhere.wav", "caller.txt:1: "),
+        ("1 caller.txt", "is no WAV, AIFF or FLAC file"),
+        ("1 “你好", "caller.txt:1: cannot be said: no voice is here"),
+    ],
+)
+def test_a_wrong_line_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(IvrError) as raised:
+        read_caller(written(tmp_path, text), RATE, say=mute)
+    assert told in str(raised.value)
+
+
+def test_words_need_a_voice(tmp_path: Path) -> None:
+    with pytest.raises(IvrError, match="no voice is here to say words with; name a sound file instead"):
+        read_caller(written(tmp_path, "1 “你好"), RATE)
+
+
+def test_files_that_are_no_caller(tmp_path: Path) -> None:
+    for name, content in (("a.wav", b"no sound"), ("b.txt", b"\xff\xfe\xff"), ("c.wav", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(IvrError, match=name):
+            read_caller(tmp_path / name, RATE)
+    for name in ("missing.wav", "missing.txt"):
+        with pytest.raises(IvrError, match=name):
+            read_caller(tmp_path / name, RATE)
+
+
+def test_nothing_at_all_is_a_silent_caller(tmp_path: Path) -> None:
+    assert len(read_caller(written(tmp_path, "; nobody\n"), RATE)) == 0
