@@ -37,6 +37,8 @@ def script(folder: Path, steps: str, head: str = "") -> list[str]:
         ("- hears: bye\n  withn: 3s", "the key 'withn' is not known here; did you mean 'within'?"),
         ("- hears: bye\n  within: 3", "within: '3' is not a duration; write a number and a unit"),
         ("- presses: abc", "presses/0: 'abc' are no keys; write 0-9 * #"),
+        ("- presses: {number of: caller, only: '5'}", "write the first and the last, counted from 1, such as 1-13"),
+        ("- presses: {number of: caller, only: 5-2}", "'5-2' says not which keys"),
         ("- presses: ''", "presses: nothing is pressed; write keys such as"),
         ("- presses: {number of: nobody-here}", "there is no person 'nobody-here'; see 'ivr accounts list'"),
         ("- presses: number", "nobody says who the caller is; add 'caller: {person: …}'"),

@@ -32,6 +32,8 @@ class CallEvents(CallSteps):
     def take_key(self, key: str, fresh: bool) -> None:
         trailing, self.trailing = self.trailing, ""
         if key == trailing:
+            if not fresh:
+                self.note("key-taken", key=key, ignored=True)
             return
         if not fresh:
             self.note("key-taken", key=self.shown(key))

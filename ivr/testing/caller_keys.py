@@ -19,7 +19,7 @@ _CARD_TAIL = 8
 
 def typed_keys(typing: Iterable[Typed], caller: str) -> str:
     """The keys of a ``presses`` step; ``caller`` is the handle of whoever phones. Raises UsageError."""
-    return "".join(_keys(typed, caller) for typed in typing)
+    return "".join(_stretch(typed, _keys(typed, caller)) for typed in typing)
 
 
 def people_secrets() -> dict[str, list[tuple[str, str]]]:
@@ -37,6 +37,15 @@ def people_secrets() -> dict[str, list[tuple[str, str]]]:
 def person_by_number(psn_no: str) -> SyntheticPerson | None:
     """The person with that number of the backend, such as ``P0001``."""
     return next((one for one in people() if one.person.psn_no == psn_no), None)
+
+
+def _stretch(typed: Typed, keys: str) -> str:
+    if typed.only is None:
+        return keys
+    first, last = typed.only
+    if last > len(keys):
+        raise UsageError(f"'only: {first}-{last}' asks for more keys than there are; there are {len(keys)}")
+    return keys[first - 1 : last]
 
 
 def _keys(typed: Typed, caller: str) -> str:

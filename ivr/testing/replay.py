@@ -99,7 +99,7 @@ class _Replay:
             case "stop-prompt":
                 watch(at, actions.StopPrompt(self.plays))
             case "key-pressed":
-                watch(at, events.KeyPressed(self.keys.pressed.get(number, "1")))
+                self.recorder.press(at, self.keys.pressed.get(number, "1"), self.keys.parts.get(number))
             case "speech-started":
                 watch(at, events.SpeechStarted())
             case "utterance-heard":

@@ -2,7 +2,10 @@
 
 Keys are hidden for two reasons. Those typed ahead show when they are taken (``key-taken``), in the order in which they
 were pressed. Those of a secret entry never show; ``collected`` tells how many they were and whether they broke a rule,
-and the lookup that follows tells whose they were.
+the lookup that follows tells whose they were, and the branch that follows whether two entries were the same.
+
+A node that only passes a key on (an announcement, a node that is about to be left) takes it in the log, too: then
+nothing but the next node stands between ``key-taken`` and the same key's next ``key-taken``.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 
 from ivr.callflow.document import FlowDocument
 from ivr.callflow.edges import commands_at
+from ivr.callflow.nodes import Branch, EntryField
 from ivr.session.call_log import HIDDEN, Json, LogEntry
 from ivr.testing.caller_keys import NEW_PASSWORD, WRONG_PASSWORD, person_by_number, wrong_number
 
@@ -20,11 +24,15 @@ _FILLING = "990000199001010000"  # digits of an entry that ended too early or to
 _PASSWORD_DIGITS = 6
 _SIMPLE_PASSWORD = "123456"  # noqa: S105 - what the hotline refuses as too simple
 _ID_OR_PERMIT = (18, 12)
+_BETWEEN = ("stop-prompt", "play-prompt", "prompt-finished")  # say nothing about keys
 
 
 @dataclass(slots=True)
 class Keys:
     pressed: dict[int, str] = field(default_factory=dict)  # place in the log -> the key
+    parts: dict[int, tuple[str, int]] = field(
+        default_factory=dict
+    )  # of a secret: the whole of it, and which key from 0
     secret_nodes: set[str] = field(default_factory=set)
     person: str = ""  # handle of the verified person
 
@@ -39,6 +47,7 @@ class _Entry:
     result: str
     refusal: str
     by_terminator: bool
+    same: bool | None = None  # as the entry that it is compared with
 
 
 def typed_in(log: Sequence[LogEntry], flow: FlowDocument | None = None) -> Keys:
@@ -54,28 +63,42 @@ class _Restoring:
         self.typing: list[int] = []  # places of hidden keys of the entry that is open
         self.waiting: list[_Entry] = []  # ended, but nobody has said yet whose they were
         self.certain: set[int] = set()  # places of keys that a command tells
-        self.last_fresh = 0  # place of the last key that was not typed ahead
+        self.last_taken = 0  # place of the last key that somebody took
+        self.handed_on = False  # that key goes on to the next node
         self.last_place = 0  # of a hidden key, until something is said
+        self.takes = False  # a key was taken just now, and nobody has said what it meant
         self.node = ""
         self.query = ""
         self.psn_no = ""
         for number, entry in enumerate(log):
             self._read(number, entry)
+            if entry.event not in _BETWEEN:
+                self.takes = entry.event in ("key-pressed", "key-taken")
         self._settle({})
 
     def _read(self, number: int, entry: LogEntry) -> None:
         data = entry.data
         match entry.event:
             case "node-entered":
+                self.handed_on = (
+                    self.takes and str(data["by"]) != "empty"
+                )  # a message without words ends in silence, too
+                if self.handed_on:
+                    self.typing = [place for place in self.typing if place != self.last_taken]
                 self._fill(self.typing, "#" * len(self.typing))  # no entry collects them: the end of a message
+                self._compare(str(data["by"]))
                 self.node, self.typing = str(data["node"]), []
             case "key-pressed" if data.get("ahead"):
                 self.ahead.append(number)
-            case "key-pressed":
-                self.last_fresh = number
+            case "key-pressed" if not data.get("ignored"):
                 self._taken(number, str(data["key"]))
-            case "key-taken":  # a key that an announcement hands on was not typed ahead
-                self._taken(self.ahead.popleft() if self.ahead else self.last_fresh, str(data["key"]))
+            case "key-pressed":
+                self.keys.pressed[number] = str(data["key"])
+            case "key-taken" if data.get("ignored") and self.ahead:
+                self.keys.pressed[self.ahead.popleft()] = str(data["key"])
+            case "key-taken":
+                place = self.last_taken if self.handed_on or not self.ahead else self.ahead.popleft()
+                self._taken(place, str(data["key"]))
             case "flush":
                 self.ahead.clear()
             case "cleared":
@@ -90,6 +113,9 @@ class _Restoring:
                     self.certain.add(self.last_place)
             case "utterance-heard":
                 self.last_place = 0
+                text = str(data["text"])
+                if text and not text.strip(HIDDEN):
+                    self.keys.secret_nodes.add(self.node)
             case "collected":
                 self._collected(entry)
             case "look-up":
@@ -99,6 +125,7 @@ class _Restoring:
                 self._settle(facts if isinstance(facts, dict) else {})
 
     def _taken(self, place: int, key: str) -> None:
+        self.last_taken, self.handed_on = place, False
         if key == HIDDEN:
             self.keys.secret_nodes.add(self.node)
             self.typing.append(place)
@@ -114,6 +141,28 @@ class _Restoring:
         result, refusal = str(entry.data.get("result", "")), str(entry.data.get("refusal", ""))
         count = digits if isinstance(digits, int) else len(places)
         self.waiting.append(_Entry(self.node, places, count, result, refusal, by_terminator))
+
+    def _compare(self, by: str) -> None:
+        """A branch was left: a case that asks whether two entries are the same tells whether they were."""
+        node = self.flow.nodes.get(self.node) if self.flow is not None else None
+        if self.flow is None or not isinstance(node, Branch):
+            return
+        for number, case in enumerate(node.cases, 1):
+            name = (case.when or "").removeprefix("not ")
+            guard = self.flow.guards.get(name)
+            holds = (by == f"case.{number}") == (case.when == name)
+            if guard is not None and guard.same_as is not None:
+                self._tell_same({guard.fact, guard.same_as}, same=holds)
+            if by == f"case.{number}":
+                return
+
+    def _tell_same(self, facts: set[str | None], *, same: bool) -> None:
+        """Of the entries that store these facts, the last one is the same as another, or is not."""
+        for one in reversed(self.waiting):
+            node = self.flow.nodes.get(one.node) if self.flow is not None else None
+            if isinstance(node, EntryField) and node.stores in facts:
+                one.same = same
+                return
 
     def _settle(self, facts: dict[str, Json]) -> None:
         """A lookup answered, or the call is over: now it is known whose the entries were."""
@@ -141,11 +190,15 @@ class _Restoring:
         name = one.node.rpartition(".")[2]
         outcome = facts.get("password.outcome")
         if any(word in name for word in ("new", "confirm")):
+            if one.same is False:
+                return WRONG_PASSWORD
             return {"too-simple": _SIMPLE_PASSWORD, "same": own}.get(str(outcome), NEW_PASSWORD)
         return WRONG_PASSWORD if refused or outcome == "wrong-old" or not own else own
 
     def _type(self, one: _Entry, typed: str) -> None:
         self._fill(one.places[: one.digits], typed)
+        if len(typed) == one.digits and not self.certain.intersection(one.places):
+            self.keys.parts |= {place: (typed, number) for number, place in enumerate(one.places[: one.digits])}
         self._fill(one.places[one.digits :], "#" if one.by_terminator else _FILLING)
 
     def _fill(self, places: Sequence[int], typed: str) -> None:

@@ -7,6 +7,7 @@ number or password it was, so the script works for as long as that person exists
     - presses: password
     - presses: {wrong number: check-digit}   the rule it broke, or ``unknown``
     - presses: wrong password                or, where a new one is asked for: new password
+    - presses: {number of: caller, only: 1-13}   the rest was typed later
 
 The words of a message are the caller's own and are written as they were said, since who records asked for it. Where
 only a log that hides them is left, others of the same length stand in: speaking them takes as long.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from ivr.identity_number import check_number
@@ -32,12 +34,21 @@ from ivr.session.events import (
     SpeechStarted,
     UtteranceHeard,
 )
+from ivr.testing.caller_keys import CALLER, NEW_PASSWORD, WRONG_PASSWORD
 
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
 _TERMINATOR = "#"  # ends an entry; not part of what is secret
 _MESSAGE = "这是一段留言"
 _RULES = ("check-digit", "date", "length", "old-id")
+
+_LONG_FORMS: Mapping[str, Mapping[str, str]] = {
+    **{kind: {f"{kind} of": CALLER} for kind in ("number", "card", "password")},
+    **{wrong: {wrong: ""} for wrong in ("wrong number", "wrong password", "new password")},
+}
+
+Part = tuple[str, int]
+"""One key of a secret: the whole secret, and which of its keys, from 0."""
 
 
 class ScriptRecorder:
@@ -61,7 +72,8 @@ class ScriptRecorder:
         self._message_node = ""  # where the last message was taken
         self._playing: tuple[int, PlayPrompt] | None = None
         self._quiet_since: int | None = None
-        self._keys: list[tuple[int, str]] = []
+        self._keys: list[tuple[int, str, Part | None]] = []
+        self._new_password = ""
         self._keys_secret = False  # typed into a secret entry
         self._keys_doubtful = False  # typed ahead, perhaps of one
         self._discretion = Discretion()
@@ -91,7 +103,7 @@ class ScriptRecorder:
                 self._end_keys()
                 self._tell_silence(at)  # from here on it is the backend's
             case KeyPressed():
-                self._press(at, thing.key)
+                self.press(at, thing.key)
             case SpeechStarted():
                 self._end_keys()
                 self._speaking = self._when(at)
@@ -139,7 +151,8 @@ class ScriptRecorder:
             self._steps.append({"stays silent": f"{at - self._quiet_since + 1}ms"})
         self._quiet_since = None
 
-    def _press(self, at: int, key: str) -> None:
+    def press(self, at: int, key: str, part: Part | None = None) -> None:
+        """A key; ``part`` when it is known to belong to a secret, whatever the caller is being asked just now."""
         if self._keys_secret and key != _TERMINATOR and self._keys and self._keys[-1][1] == _TERMINATOR:
             self._end_keys()  # it belongs to the entry before, and says nothing about the pace of this one
         if not self._keys:
@@ -147,7 +160,7 @@ class ScriptRecorder:
             self._keys_doubtful = False
             self._timing = self._when(at)
         self._quiet_since = at  # a pause may end an entry
-        self._keys.append((at, key))
+        self._keys.append((at, key, part))
         self._keys_doubtful |= self._discretion.shown(at, key) != key
 
     def _when(self, at: int) -> dict[str, Any]:
@@ -163,20 +176,39 @@ class ScriptRecorder:
     def _end_keys(self) -> None:
         if not self._keys:
             return
-        times = [at for at, _ in self._keys]
-        typed = "".join(key for _, key in self._keys)
-        self._keys = []
+        times = [at for at, _, _ in self._keys]
+        typed = "".join(key for _, key, _ in self._keys)
+        keys, self._keys = self._keys, []
         self._last_key_at = times[-1]
         more = dict(self._timing)
         if len(times) > 1:
             more["pace"] = f"{round((times[-1] - times[0]) / (len(times) - 1))}ms"
         presses: Any = typed
-        if self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
+        if any(part for _, _, part in keys):
+            presses = self._known_parts(keys)
+        elif self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
             presses = []
             for part in filter(None, re.split(f"({_TERMINATOR}+)", typed)):  # one may end an entry that ended by itself
                 presses += [part] if part.startswith(_TERMINATOR) else self._secret_parts(part)
-            presses = presses[0] if len(presses) == 1 else presses
+        if isinstance(presses, list) and len(presses) == 1:
+            presses = presses[0]
         self._steps.append({"presses": presses, **more})
+
+    def _known_parts(self, keys: Sequence[tuple[int, str, Part | None]]) -> list[Any]:
+        """Keys of which it is known what they belong to: a secret is named, or a stretch of it."""
+        written: list[Any] = []
+        for (secret, _), run in groupby(enumerate(keys), _run):
+            together = [key for _, key in run]
+            parts = [part for _, _, part in together if part is not None]
+            if not parts:
+                written.append("".join(key for _, key, _ in together))
+            elif len(parts) == len(secret):
+                written.append(self._named(secret))
+            else:
+                named = self._named(secret)
+                whole = named if isinstance(named, dict) else _LONG_FORMS[named]
+                written.append({**whole, "only": f"{parts[0][1] + 1}-{parts[-1][1] + 1}"})
+        return written
 
     def _secret_parts(self, secret: str) -> list[Any]:
         """What was typed into a secret entry, without giving away a digit of it."""
@@ -210,6 +242,15 @@ class ScriptRecorder:
         node = self._offer.node if self._offer is not None else ""
         if len(secret) == _SHORTEST_SECRET and secret.isdecimal():
             is_new = any(word in node.rpartition(".")[2] for word in ("new", "confirm"))
-            return "new password" if is_new else "wrong password"
+            if secret == WRONG_PASSWORD or not (is_new or secret == NEW_PASSWORD):
+                return "wrong password"
+            self._new_password = self._new_password or secret
+            return "new password" if secret == self._new_password else "wrong password"  # typed otherwise again
         refusal = check_number(secret.replace("*", "X"), self._today).refusal
         return {"wrong number": refusal} if refusal in _RULES else "wrong number"
+
+
+def _run(numbered: tuple[int, tuple[int, str, Part | None]]) -> tuple[str, int]:
+    """What tells one stretch from the next: whose keys, and where in the sequence its first key would stand."""
+    place, (_, _, part) = numbered
+    return ("", 0) if part is None else (part[0], place - part[1])

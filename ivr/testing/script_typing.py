@@ -11,7 +11,15 @@ from ivr.testing.script_part import Handle, ScriptPart
 
 KEYS_PATTERN = re.compile(r"[0-9*#xX\s]+")
 MOST_KEYS = 10_000
+_STRETCH = re.compile(r"(\d{1,5})-(\d{1,5})")
 WORDS = ("number", "card", "password", "wrong number", "wrong password", "new password")
+
+
+def _stretch(value: object) -> object:
+    match = _STRETCH.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise ValueError(f"{value!r} says not which keys; write the first and the last, counted from 1, such as 1-13")
+    return int(match[1]), int(match[2])
 
 
 class Typed(ScriptPart):
@@ -29,10 +37,12 @@ class Typed(ScriptPart):
     """Six digits that are nobody's password."""
     new_password: str | None = None
     """Six digits that are nobody's password, and not too simple."""
+    only: Annotated[tuple[int, int], BeforeValidator(_stretch, json_schema_input_type=str)] | None = None
+    """Only these of its keys, such as ``1-13``: the others were typed before or after something else."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Typed:
-        if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
+        if sum(getattr(self, name) is not None for name in type(self).model_fields if name != "only") != 1:
             raise ValueError("one thing is typed at a time; write a list for several")
         if self.keys is not None and len(self.keys) > MOST_KEYS:
             raise ValueError(f"nobody types {len(self.keys)} keys; write at most {MOST_KEYS}")
