@@ -66,9 +66,10 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
 def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
     """The ear. A model that the user names must work (UsageError); otherwise what is wrong is told, and keys remain."""
     try:
+        from ivr.speech.model_choice import chosen_model
         from ivr.speech.vosk_recogniser import VoskRecogniser
 
-        chosen = folder or _own_model()
+        chosen = folder or chosen_model()
         if chosen is None:
             warn("there is no speech model, so only keys are heard; 'ivr models list' says where to get one")
             return None
@@ -80,11 +81,6 @@ def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
         warn(f"words are not understood, keys are: {error}")
         return None
     return recogniser
-
-
-def _own_model() -> Path | None:
-    folder = settings.shipped("models")
-    return next((path.parent.parent for path in sorted(folder.glob("*/am/final.mdl"))), None)
 
 
 def _recording(setup: CallSetup, rate: int, warn: Warn, *, live: bool) -> CallRecording | None:
