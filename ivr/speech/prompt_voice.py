@@ -1,20 +1,29 @@
-"""The voice of a hotline: the sound of every prompt, from a recording where there is one, else synthesised.
+"""The voice of a hotline: the sound of every prompt, from recordings where there are some, else synthesised.
 
-Synthesis takes time, so whoever knows what may be said soon asks for it ahead (``prepare``): a thread of this voice
-then fills the cache, one prompt after the other, and a prompt that is wanted now comes first.
+Theory of operation. In this order: a recording of the whole prompt; recordings of its parts; what a voice has spoken
+before; the voice. A voice that speaks more slowly than people do (``by_parts``) says the words around slots and what is
+in them separately, so that most of a prompt is known beforehand. Where a caller would still have to wait for longer
+than ``patience_s``, the ``hurried`` voice says the prompt this time, and the slow one finishes for the next time.
+
+Whoever knows what may be said soon asks for it ahead (``prepare``): see ``preparing``.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from ivr.audio.pcm import Samples
 from ivr.audio.wav import Sound
 from ivr.callflow.nodes import Prompt
 from ivr.errors import AudioError, SpeechError
+from ivr.speech.preparing import Preparing
+from ivr.speech.recordings import Recordings
+from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
+
+PATIENCE_S: Final = 2.0  # of a caller, with silence on the line
+_MOST_UNFINISHED: Final = 4  # slow prompts at a time that nobody waits for any more
 
 
 class Speaking(Protocol):
@@ -27,90 +36,108 @@ class Speaking(Protocol):
     def close(self) -> None: ...
 
 
-class Recorded(Protocol):
-    """Sounds that people recorded: ``SplicedRecordings``."""
-
-    def sound(self, prompt_id: str, text: str) -> Samples | None:
-        """At the line's rate; None where not everything that is needed was recorded."""
-        ...
-
-
 class PromptVoice:
-    """Safe to use from any thread. ``prompts`` says which sentences are about one person."""
+    """Safe to use from any thread. ``prompts`` says where slots are, and which sentences are about one person."""
 
     def __init__(
-        self, voice: Speaking, recordings: Recorded | None = None, prompts: Mapping[str, Prompt] | None = None
+        self,
+        voice: Speaking,
+        recordings: Recordings | None = None,
+        prompts: Mapping[str, Prompt] | None = None,
+        *,
+        rate: int = 16_000,
+        by_parts: bool = False,
+        hurried: Speaking | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._voice = voice
         self._recordings = recordings
         self._prompts = prompts or {}
-        self._ahead: deque[tuple[str, str, float]] = deque()
-        self._changed = threading.Condition()
-        self._closed = False
-        self._thread: threading.Thread | None = None
-        self._waiting = 0  # how many want a prompt now: preparing steps aside
+        self._rate = rate
+        self._by_parts = by_parts
+        self._hurried = hurried
+        self._patience_s = patience_s
+        self._unfinished = threading.Semaphore(_MOST_UNFINISHED)
+        self._preparing = Preparing(self._prepare)
 
     def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """The whole prompt at the line's rate. Blocks; raises ``SpeechError`` when no voice can say it."""
-        if self._recordings is not None:
-            recorded = self._recordings.sound(prompt_id, text)
+        with self._preparing.paused():
+            recorded = self._recorded(prompt_id, text, pace)
             if recorded is not None:
                 return recorded
-        known = self._voice.known(text, pace)
-        if known is not None:
-            return known.samples
-        with self._changed:
-            self._waiting += 1
-        try:
-            return self._voice.synthesise(text, pace, private=self._private(prompt_id)).samples
-        finally:
-            with self._changed:
-                self._waiting -= 1
-                self._changed.notify_all()
+            known = self._voice.known(text, pace)
+            if known is not None:
+                return known.samples
+            if self._hurried is None:
+                return self._spoken(prompt_id, text, pace)
+            return self._spoken_in_time(self._hurried, prompt_id, text, pace)
 
     def prepare(self, prompts: Iterable[tuple[str, str]], pace: float = 1.0) -> None:
-        """What is likely to be said soon, likeliest first: (prompt id, wording). Comes before what was asked before."""
-        with self._changed:
-            self._ahead.extendleft(reversed([(prompt_id, text, pace) for prompt_id, text in prompts]))
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._prepare, name="ivr-voice", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+        """What is likely to be said soon, likeliest first: (prompt id, text). Comes before what was asked before.
+
+        A text may be a part of a prompt: the words before, between or after its slots.
+        """
+        self._preparing.add((prompt_id, text, pace) for prompt_id, text in prompts)
 
     def settled(self, limit_s: float) -> bool:
         """Wait until everything asked for ahead is there; False if it took too long."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._ahead, limit_s)
+        return self._preparing.settled(limit_s)
 
     def close(self) -> None:
         """Stop preparing and let go of the engines."""
-        with self._changed:
-            self._closed = True
-            self._ahead.clear()
-            self._changed.notify_all()
+        self._preparing.close()
         self._voice.close()
+        if self._hurried is not None:
+            self._hurried.close()
 
-    def _private(self, prompt_id: str) -> bool:
+    def _private(self, prompt_id: str, text: str) -> bool:
         prompt = self._prompts.get(prompt_id)
-        return prompt is not None and prompt.heard_by == "verified"
+        return prompt is not None and prompt.heard_by == "verified" and text not in prompt.text
 
-    def _prepare(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or (self._ahead and not self._waiting))
-                if self._closed:
-                    return
-                job = self._ahead[0]
-            self._prepare_one(*job)
-            with self._changed:
-                if job in self._ahead:
-                    self._ahead.remove(job)
-                self._changed.notify_all()
+    def _recorded(self, prompt_id: str, text: str, pace: float) -> Samples | None:
+        recordings, prompt = self._recordings, self._prompts.get(prompt_id)
+        if recordings is None or not recordings.files or prompt is None:
+            return None
+        if is_fixed(prompt):
+            return recordings.prompt(prompt_id) if text == prompt.text else None
+        parts = RecordedParts(recordings, lambda slot: self._said(prompt_id, slot, pace))
+        return assembled(prompt_id, prompt, text, parts, recordings.rate)
 
-    def _prepare_one(self, prompt_id: str, text: str, pace: float) -> None:
-        try:
-            recorded = self._recordings is not None and self._recordings.sound(prompt_id, text) is not None
-            if not recorded and self._voice.known(text, pace) is None:
-                self._voice.synthesise(text, pace, private=self._private(prompt_id))
-        except (SpeechError, AudioError):
-            pass  # whoever wants to hear it will be told
+    def _spoken(self, prompt_id: str, text: str, pace: float) -> Samples:
+        prompt = self._prompts.get(prompt_id)
+        if self._by_parts and prompt is not None and not is_fixed(prompt):
+            parts = SpokenParts(lambda part: self._said(prompt_id, part, pace), self._rate)
+            whole = assembled(prompt_id, prompt, text, parts, self._rate)
+            if whole is not None:
+                return whole
+        return self._said(prompt_id, text, pace)
+
+    def _said(self, prompt_id: str, text: str, pace: float) -> Samples:
+        return self._voice.synthesise(text, pace, private=self._private(prompt_id, text)).samples
+
+    def _spoken_in_time(self, hurried: Speaking, prompt_id: str, text: str, pace: float) -> Samples:
+        result: list[Samples] = []
+
+        def speak() -> None:
+            try:
+                result.append(self._spoken(prompt_id, text, pace))
+            except (SpeechError, AudioError):
+                pass  # the hurried voice speaks, and tells if it cannot
+            finally:
+                self._unfinished.release()
+
+        if self._unfinished.acquire(blocking=False):
+            thread = threading.Thread(target=speak, name="ivr-slow-voice", daemon=True)
+            thread.start()
+            thread.join(self._patience_s)
+        if result:
+            return result[0]
+        return hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
+
+    def _prepare(self, prompt_id: str, text: str, pace: float) -> None:
+        prompt = self._prompts.get(prompt_id)
+        if prompt is not None and is_fixed(prompt) and self._recorded(prompt_id, text, pace) is not None:
+            return
+        if self._voice.known(text, pace) is None:
+            self._said(prompt_id, text, pace)

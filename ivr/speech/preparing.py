@@ -1,0 +1,71 @@
+"""Work done ahead by one thread: the latest wishes first, and nothing while somebody waits for a prompt now."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from ivr.errors import AudioError, SpeechError
+
+Job = tuple[str, str, float]
+
+
+class Preparing:
+    """``prepare`` does one job; what it cannot do is left to whoever wants it later."""
+
+    def __init__(self, prepare: Callable[[str, str, float], None]) -> None:
+        self._prepare = prepare
+        self._jobs: deque[Job] = deque()
+        self._changed = threading.Condition()
+        self._waiting = 0
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        with self._changed:
+            if self._closed:
+                return
+            self._jobs.extendleft(reversed(list(jobs)))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="ivr-voice", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """No new job begins meanwhile."""
+        with self._changed:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting -= 1
+                self._changed.notify_all()
+
+    def settled(self, limit_s: float) -> bool:
+        """Wait until nothing is left to do; False if it took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._jobs, limit_s)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._jobs.clear()
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or (self._jobs and not self._waiting))
+                if self._closed:
+                    return
+                job = self._jobs[0]
+            with suppress(SpeechError, AudioError):
+                self._prepare(*job)
+            with self._changed:
+                if job in self._jobs:
+                    self._jobs.remove(job)
+                self._changed.notify_all()
