@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr.callflow.document import FlowDocument
+from ivr.callflow.durations import Durations
 from ivr.callflow.nodes import Prompt
 
 DocumentPath = tuple[str | int, ...]
@@ -25,6 +26,7 @@ class Hotline:
     folder: Path
     places: Mapping[DocumentPath, Place]  # ("nodes", "main", "choices", "account") and ("prompts", id) -> its line
     version: str = ""  # hash of all documents read, for call records
+    durations: Durations = field(default_factory=Durations)  # how long its voice takes
 
     def place(self, *path: str | int) -> Place:
         """Where ``path`` is written; of a part that was left out, where the nearest part around it is."""

@@ -1,7 +1,7 @@
 """Human factors of length: how long a caller listens before there is something to press.
 
-Speaking time is counted, not measured: hanzi, letters and digits at the pace of the profile ``standard`` (240 a minute
-unless it says otherwise), slots at a typical length for their type.
+Speaking time is counted: hanzi, letters and digits at the pace of the profile ``standard`` (240 a minute unless it says
+otherwise) and of the voice, where one has been measured (``durations``); slots at a typical length for their type.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from ivr.callflow.check_keys import known_at
 from ivr.callflow.check_rules import Found, rule
 from ivr.callflow.check_situations import holds, situations
 from ivr.callflow.check_subject import Said, Subject
+from ivr.callflow.durations import USUAL_PACE
 from ivr.callflow.nodes import Menu
 from ivr.callflow.prompt_slots import slots_of, without_slots
 from ivr.callflow.said_keys import normalised, said_keys
-from ivr.callflow.speaking import speaking_ms, spoken_characters
+from ivr.callflow.speaking import spoken_characters
 
 _GUIDANCE = "vendor guidance"
 _STOPS = "，。；！？,;!?、:："
@@ -36,7 +37,8 @@ def characters(text: str) -> int:
 def spoken_ms(subject: Subject, number_of_characters: int) -> int:
     """Milliseconds at the pace of the standard profile."""
     profile = subject.flow.profiles.get("standard")
-    return speaking_ms("x" * number_of_characters, profile.characters_a_minute if profile else 240)
+    pace = profile.characters_a_minute if profile else USUAL_PACE
+    return subject.hotline.durations.counted_ms(number_of_characters, pace)
 
 
 def _spoken_at(subject: Subject, node_id: str) -> Iterator[tuple[str, list[Said], str]]:

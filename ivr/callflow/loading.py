@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from ivr.callflow.document import FlowDocument, PromptCatalogue
 from ivr.callflow.document_problems import did_you_mean, document_problems
+from ivr.callflow.durations import read_durations
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.callflow.nodes import Prompt
 from ivr.callflow.yaml_source import Data, Source, examine_yaml, read_bytes
@@ -44,7 +45,8 @@ def load_hotline(path: Path | None, builtin_prompts: Path) -> Hotline:
     prompts = loading.prompts()
     if loading.problems or flow is None:
         raise DocumentError(loading.problems)
-    return Hotline(flow, prompts, main.parent, loading.places, loading.digest.hexdigest()[:12])
+    version = loading.digest.hexdigest()[:12]
+    return Hotline(flow, prompts, main.parent, loading.places, version, read_durations(main.parent))
 
 
 class _Loading:

@@ -66,7 +66,7 @@ class Exchange:
         self.hotline = hotline
         self.flow = hotline.flow
         self.menu = MenuMachine(hotline.flow)
-        self.wordings = Wordings(hotline.prompts)
+        self.wordings = Wordings(hotline.prompts, hotline.durations)
         self.secrecy = Secrecy(hotline, self.menu.edges.values())
         self.profiles: dict[str, Profile] = dict(hotline.flow.profiles)
         self._plans: dict[str, NodePlan] = {}

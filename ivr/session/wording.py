@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from ivr.callflow.durations import Durations
 from ivr.callflow.nodes import Prompt
-from ivr.callflow.speaking import speaking_ms
 from ivr.mandarin import reading
 from ivr.session.events import Fact, Facts
 
@@ -77,8 +77,9 @@ class Template:
 class Wordings:
     """The catalogue of one hotline, ready to be spoken."""
 
-    def __init__(self, prompts: Mapping[str, Prompt]) -> None:
+    def __init__(self, prompts: Mapping[str, Prompt], durations: Durations | None = None) -> None:
         self._prompts = prompts
+        self._durations = durations or Durations()
         self._templates: dict[str, Template] = {}
         self._fixed_ms: dict[tuple[str, int], int] = {}
 
@@ -90,11 +91,11 @@ class Wordings:
         return template
 
     def speaking_ms(self, text: str, characters_a_minute: int) -> int:
-        """As ``speaking.speaking_ms``; remembered, since most prompts are said again and again."""
+        """As ``Durations.speaking_ms``; remembered, since most prompts are said again and again."""
         key = (text, characters_a_minute)
         known = self._fixed_ms.get(key)
         if known is None:
             if len(self._fixed_ms) > 4_096:
                 self._fixed_ms.clear()
-            known = self._fixed_ms[key] = speaking_ms(text, characters_a_minute)
+            known = self._fixed_ms[key] = self._durations.speaking_ms(text, characters_a_minute)
         return known

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.callflow.hotline import Hotline
 from ivr.errors import IvrError
@@ -65,13 +65,7 @@ class Explorer:
     ) -> None:
         flow = hotline.flow
         limit = flow.call_limit.model_copy(update={"longest": LONGEST_MS, "warn_before": 0})
-        self.hotline = Hotline(
-            flow.model_copy(update={"call_limit": limit}),
-            hotline.prompts,
-            hotline.folder,
-            hotline.places,
-            hotline.version,
-        )
+        self.hotline = replace(hotline, flow=flow.model_copy(update={"call_limit": limit}))
         self.exchange = Exchange(self.hotline)
         self.checks = Checks(self.hotline)
         self.answers: dict[str, list[AnswerClass]] = {
