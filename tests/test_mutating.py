@@ -121,6 +121,64 @@ def test_what_provably_changes_nothing_is_left_out():
     assert not [what for what in found if "swapped" in what or "no-match" in what]
 
 
+PATIENT = {
+    "main": {"kind": "menu", "prompt": "offer", "help": "advice", "exhausted": "bye", "timing": {"no-input": "20s"},
+             "choices": {"a": {"key": "1", "to": "bye"}}},
+    "bye": BYE,
+}  # fmt: skip
+COMMANDS = {"help": {"key": "5", "phrases": ["帮助"], "do": "help"}, "exit": {"key": "0", "to": "bye"}}
+
+
+def whats(nodes, **sections) -> list[str]:
+    return [one.what for one in mutations(hotline(nodes, commands=COMMANDS, **sections))]
+
+
+def test_help_and_times_of_nodes_are_changed_too():
+    found = whats(PATIENT, help="general")
+    for what in (
+        "help removed",
+        "main: help removed",
+        "main: no-input as everywhere instead of 20000 ms",
+        "profile standard: no-input 16000 ms instead of 8000",
+    ):
+        assert what in found
+
+
+def test_help_that_says_what_the_document_says_is_left_alone():
+    assert "main: help removed" not in whats(PATIENT, help="advice")
+
+
+def test_commands_of_nodes_are_forgotten_and_switched_on():
+    own = {"exit": {"do": "off"}, "news": {"key": "7", "phrases": ["消息"], "to": "bye"}, "help": COMMANDS["help"]}
+    found = whats({**PATIENT, "main": {**PATIENT["main"], "commands": own}})
+    assert "main: command exit no longer switched off" in found
+    assert "command news of main removed" in found
+    assert "key 7 of command news of main removed" in found
+    assert "command help of main removed" not in found  # it would be inherited all the same
+
+
+ASKS = """\
+call: asks for help and waits
+steps:
+  - hears: main.offer
+  - says: 帮助
+  - hears: [advice, main.offer]
+  - stays silent: 9s
+  - hears: sorry
+  - hangs up
+"""
+
+
+def test_a_script_notices_that_help_is_gone_and_that_the_hotline_waits_longer(folder):
+    more = "commands: {help: {phrases: [帮助], do: help}}\nhelp: advice\nnodes:"
+    (folder / "flow.yaml").write_text(FLOW.replace("nodes:", more), encoding="utf-8")
+    (folder / "prompts.yaml").write_text(PROMPTS + "  advice: 请按一或二。\n", encoding="utf-8")
+    (folder / "asks.call.yaml").write_text(ASKS, encoding="utf-8")
+    found = trials(folder)
+    for what in ("help removed", "profile standard: no-input 16000 ms instead of 8000"):
+        assert (found[what].verdict, found[what].by) == ("noticed", "asks for help and waits"), found[what]
+
+
 def test_a_sample_is_spread_over_the_document():
     assert chosen_numbers(10, 4) == [0, 2, 5, 7]
     assert chosen_numbers(3, 9) == [0, 1, 2]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def mutate(
     flow: str, scripts: tuple[Path, ...], jobs: int | None, as_json: bool, most: int | None, fail_under: float | None
 ) -> None:
-    """Change a hotline one handler, key, target, limit or guard at a time, and list what no call script notices.
+    """Change a hotline one handler, key, target, limit, guard, help or time at a time; list what no script notices.
 
     FLOW is a flow document or a folder with a flow.yaml; 'builtin' is the built-in hotline. SCRIPTS are call scripts,
     or folders with them; they must pass as the hotline is.

@@ -18,7 +18,8 @@ from ivr.callflow.hotline import Hotline
 from ivr.errors import UsageError
 from ivr.session.exchange import Exchange
 from ivr.testing.coverage import Coverage
-from ivr.testing.mutations import Mutation, mutations
+from ivr.testing.mutation import Mutation
+from ivr.testing.mutations import mutations
 from ivr.testing.script_loading import CallScript
 from ivr.testing.script_runner import run_script
 from ivr.testing.suite import Suite

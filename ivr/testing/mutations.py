@@ -11,42 +11,21 @@ no edge leads to.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
-from ivr.callflow.document import FlowDocument, Guard
+from ivr.callflow.document import Guard
 from ivr.callflow.edges import FAILURES, Edge, all_edges, dialog_members
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.callflow.nodes import Confirm, Handler, Handlers, Limit, Listening, Menu, Transfer
 from ivr.callflow.values import Model
 from ivr.testing.coverage import edge_name
+from ivr.testing.mutated_commands import mutated_commands
+from ivr.testing.mutated_patience import mutated_patience
+from ivr.testing.mutation import REMOVED, Mutation, value_at
 
-KINDS = ("handler", "key", "target", "limit", "guard")
-
-
-class _Gone(Enum):
-    """Instead of a value: there is none any more. An enumeration stays itself when it is sent between processes."""
-
-    GONE = "gone"
-
-
-_REMOVED = _Gone.GONE
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    kind: str
-    what: str  # in words, such as ``main: keys 1 and 2 swapped``
-    place: Place
-    changes: tuple[tuple[DocumentPath, Any], ...]  # (path of attributes and keys, new value)
-    touches: frozenset[str]  # coverage goals
-
-    def apply(self, flow: FlowDocument) -> FlowDocument:
-        for path, value in self.changes:
-            flow = _changed(flow, path, value)
-        return flow
+KINDS = ("handler", "key", "target", "limit", "guard", "help", "timing")
 
 
 def mutations(hotline: Hotline) -> list[Mutation]:
@@ -96,13 +75,16 @@ class _Mutator:
             for field in ("prompt", "again"):
                 for number, saying in enumerate(getattr(node, field)):
                     yield from self._negated(("nodes", node_id, field, number, "when"), saying.when, node_id)
-        yield from self._commands()
+        for change in (*mutated_commands(flow, self._by_path), *mutated_patience(flow, self._edges)):
+            path = change.changes[0][0]
+            if path[0] != "nodes" or path[1] in self._reached:
+                yield self._mutation(*change)
         yield from self._targets()
         yield from self._limits()
         yield from self._guards()
 
     def _mutation(
-        self, kind: str, what: str, changes: tuple[tuple[DocumentPath, Any], ...], touches: set[str]
+        self, kind: str, what: str, changes: tuple[tuple[DocumentPath, Any], ...], touches: AbstractSet[str]
     ) -> Mutation:
         written = tuple(str(part).replace("_", "-") if number > 1 or part in _FIELDS else part
                         for number, part in enumerate(changes[0][0]))  # fmt: skip
@@ -125,7 +107,7 @@ class _Mutator:
                 if edge.trigger == f"{failure}.{count}" and (where in ("everywhere", edge.source))
             }
             what = f"{where}: handler {failure}.{count} removed"
-            yield self._mutation("handler", what, (((*path, count), _REMOVED),), touches)
+            yield self._mutation("handler", what, (((*path, count), REMOVED),), touches)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -145,15 +127,6 @@ class _Mutator:
                 gone = (((*at, name, "key"), None),)
                 yield self._mutation("key", what, gone, {edge_name(node_id, f"{node_id}.{name}")})
 
-    def _commands(self) -> Iterator[Mutation]:
-        for name, command in self._flow.commands.items():
-            path: DocumentPath = ("commands", name)
-            touches = {edge_name(edge.source, edge.trigger) for edge in self._by_path.get(path, ())}
-            if command.key and command.phrases:
-                gone = (((*path, "key"), None),)
-                yield self._mutation("key", f"key {command.key} of command {name} removed", gone, touches)
-            yield self._mutation("handler", f"command {name} removed", ((path, _REMOVED),), touches)
-
     # -- targets ---------------------------------------------------------------------------------------------------
 
     def _targets(self) -> Iterator[Mutation]:
@@ -162,7 +135,7 @@ class _Mutator:
             if edge.stays or edge.kind == "dialog" or edge.source not in self._reached:
                 continue
             at = self._target_path(edge)
-            if at is None or _value(self._flow, at) != edge.target:
+            if at is None or value_at(self._flow, at) != edge.target:
                 continue
             other = self._elsewhere(edge)
             if other is not None:
@@ -177,7 +150,7 @@ class _Mutator:
         )
         if path[2:3] == ("ratings",):
             return None
-        found = _value(self._flow, path)
+        found = value_at(self._flow, path)
         return path if isinstance(found, str) else (*path, "to") if hasattr(found, "to") else None
 
     def _elsewhere(self, edge: Edge) -> str | None:
@@ -244,7 +217,10 @@ def _asked(part: Any) -> set[str]:
     return set[str]().union(*map(_asked, part)) if isinstance(part, tuple) else set()
 
 
-_FIELDS = frozenset({"no-input", "no-match", "no_input", "no_match", "no-answer", "at_least", "at_most"})
+_FIELDS = frozenset(
+    {"no-input", "no-match", "no_input", "no_match", "no-answer", "at_least", "at_most", "inter_digit", "final_silence",
+     "gives_up_after"}
+)  # fmt: skip
 
 
 def _off_by_one(guard: Guard) -> Iterator[tuple[str, Any]]:
@@ -255,32 +231,3 @@ def _off_by_one(guard: Guard) -> Iterator[tuple[str, Any]]:
             yield field, value - 1
     if guard.known is not None:
         yield "known", not guard.known
-
-
-def _value(part: Any, path: DocumentPath) -> Any:
-    for step in path:
-        if isinstance(part, Model):
-            part = getattr(part, str(step), None)
-        elif isinstance(part, dict):
-            part = part.get(step)
-        elif isinstance(part, tuple) and isinstance(step, int):
-            part = part[step]
-        else:
-            return None
-    return part
-
-
-def _changed(part: Any, path: DocumentPath, value: Any) -> Any:
-    """A copy that differs at ``path`` only."""
-    if not path:
-        return value
-    step, rest = path[0], path[1:]
-    if isinstance(part, Model):
-        name = str(step)
-        return part.model_copy(update={name: _changed(getattr(part, name), rest, value)})
-    if isinstance(part, dict):
-        if not rest and value is _REMOVED:
-            return {key: one for key, one in part.items() if key != step}
-        return {**part, step: _changed(part.get(step), rest, value)}
-    number = int(step)
-    return (*part[:number], _changed(part[number], rest, value), *part[number + 1 :])
