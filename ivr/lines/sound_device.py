@@ -71,50 +71,51 @@ def look_again() -> None:
 
 
 class SoundDevice:
-    """Open from the start. Raises AudioError that says what is missing and how to mend it."""
+    """Open from the start. Raises AudioError that says what is missing and how to mend it.
+
+    Microphone and loudspeaker are two streams: they may be two devices with two clocks and two rates, and PortAudio's
+    one stream for both fails where a sound server stands between it and the card.
+    """
 
     def __init__(self, rate: int, input_name: str | None = None, output_name: str | None = None) -> None:
         sd = _library()
-        chosen: dict[Direction, int] = {
-            "input": _choose(input_name, "input"),
-            "output": _choose(output_name, "output"),
-        }
+        heard, spoken = _choose(input_name, "input"), _choose(output_name, "output")
+        heard_rate, spoken_rate = _rate_for(sd, heard, "input", rate), _rate_for(sd, spoken, "output", rate)
         self.rate = rate
-        self.device_rate = _rate_for(sd, chosen, rate)
-        self._arrived: SimpleQueue[None] = SimpleQueue()
-        self._microphone = SampleRing(_RING_S * self.device_rate)
-        self._loudspeaker = SampleRing(_RING_S * self.device_rate)
+        self.underruns = 0  # times when nothing was ready for the loudspeaker
         self._finished = False
-        self.underruns = 0  # blocks for which nothing was ready in time
-        self._to_call = StreamResampler(self.device_rate, rate)
-        self._to_device = StreamResampler(rate, self.device_rate)
+        self._arrived: SimpleQueue[None] = SimpleQueue()
+        self._microphone = SampleRing(_RING_S * heard_rate)
+        self._loudspeaker = SampleRing(_RING_S * spoken_rate)
+        self._to_call = StreamResampler(heard_rate, rate)
+        self._to_device = StreamResampler(rate, spoken_rate)
         self._cutter = BlockCutter(block_length(rate))
         self._blocks: deque[Samples] = deque()
-        self._taken = np.zeros(_RING_S * self.device_rate, np.int16)
-        self._most_waiting = self.device_rate * _MOST_WAITING_MS // 1_000
+        self._taken = np.zeros(_RING_S * heard_rate, np.int16)
+        self._most_waiting = spoken_rate * _MOST_WAITING_MS // 1_000
+        shared = {"channels": 1, "dtype": "int16", "latency": "low", "finished_callback": self._ended}
+        self._streams: list[Any] = []
         try:
             with _hushed():
-                self._stream = sd.Stream(
-                    samplerate=self.device_rate,
-                    blocksize=self.device_rate * BLOCK_MS // 1_000,
-                    device=(chosen["input"], chosen["output"]),
-                    channels=1,
-                    dtype="int16",
-                    latency="low",
-                    callback=self._exchange,
-                    finished_callback=self._ended,
-                )
-                self._stream.start()
+                for kind, device, device_rate, callback in (
+                    (sd.OutputStream, spoken, spoken_rate, self._speak),
+                    (sd.InputStream, heard, heard_rate, self._hear),
+                ):
+                    block = device_rate * BLOCK_MS // 1_000
+                    stream = kind(samplerate=device_rate, blocksize=block, device=device, callback=callback, **shared)
+                    self._streams.append(stream)
+                    stream.start()
         except sd.PortAudioError as error:
+            self.close()
             raise AudioError(f"the sound device cannot be opened ({_told(error)}); see ivr devices") from None
 
     @property
     def alive(self) -> bool:
-        """False once the device is gone."""
+        """False once a device is gone."""
         return not self._finished
 
     def read(self, limit_s: float) -> Samples | None:
-        """The microphone's next block; None when none came for so long, or the device is gone."""
+        """The microphone's next block; None when none came for so long, or a device is gone."""
         while not self._blocks:
             if self._finished:
                 return None
@@ -133,14 +134,18 @@ class SoundDevice:
         self._loudspeaker.put(self._to_device.feed(block))
 
     def close(self) -> None:
-        with suppress(Exception):  # of a device that is gone, everything may fail
-            self._stream.abort()
-            self._stream.close()
+        for stream in self._streams:
+            with suppress(Exception):  # of a device that is gone, everything may fail
+                stream.abort()
+                stream.close()
 
-    def _exchange(self, indata: Any, outdata: Any, frames: int, _time: Any, _status: Any) -> None:
+    def _hear(self, indata: Any, _frames: int, _time: Any, _status: Any) -> None:
         """Called by the sound card; must not wait."""
         self._microphone.put(indata[:, 0])
         self._arrived.put(None)
+
+    def _speak(self, outdata: Any, frames: int, _time: Any, _status: Any) -> None:
+        """Called by the sound card; must not wait."""
         out = outdata[:, 0]
         count = self._loudspeaker.take_into(out)
         if count < frames:
@@ -158,7 +163,7 @@ class OneWay:
     def __init__(self, direction: Direction, rate: int, name: str | None = None) -> None:
         self._sd = sd = _library()
         chosen = _choose(name, direction)
-        self._device_rate = _rate_for(sd, {direction: chosen}, rate)
+        self._device_rate = _rate_for(sd, chosen, direction, rate)
         kind = sd.InputStream if direction == "input" else sd.OutputStream
         pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
         self._resampler = StreamResampler(*pair)
@@ -254,21 +259,19 @@ def _choose(name: str | None, direction: Direction) -> int:
     return found[0].number
 
 
-def _rate_for(sd: Any, chosen: dict[Direction, int], rate: int) -> int:
-    """The call's own rate where every device runs at it, else one that they have."""
-    own = [int(sd.query_devices(number)["default_samplerate"]) for number in chosen.values()]
+def _rate_for(sd: Any, device: int, direction: Direction, rate: int) -> int:
+    """The call's own rate where the device runs at it, else one that it has."""
+    check = sd.check_input_settings if direction == "input" else sd.check_output_settings
     refusal = ""
-    for candidate in (rate, *own, *_OTHER_RATES):
+    for candidate in (rate, int(sd.query_devices(device)["default_samplerate"]), *_OTHER_RATES):
         try:
             with _hushed():
-                for direction, number in chosen.items():
-                    check = sd.check_input_settings if direction == "input" else sd.check_output_settings
-                    check(device=number, channels=1, dtype="int16", samplerate=candidate)
+                check(device=device, channels=1, dtype="int16", samplerate=candidate)
         except (sd.PortAudioError, ValueError) as error:
             refusal = _told(error)
         else:
             return candidate
-    raise AudioError(f"the sound devices have no sample rate in common ({refusal}); see ivr devices")
+    raise AudioError(f"the sound device runs at no rate that a call can use ({refusal}); see ivr devices")
 
 
 def _told(error: Exception) -> str:
