@@ -12,6 +12,7 @@ _SUBCOMMANDS = {
     "use": "Choose the model that calls use from now on.",
     "verify": "Check a model's files, that Vosk can use it, and its words.",
     "evaluate": "Measure how well a model understands recorded callers.",
+    "calibrate": "Measure from which confidence on a model may be believed.",
     "build-graph": "Give a model the words of a hotline, without training it again.",
 }
 

@@ -48,7 +48,7 @@ def evaluate_of_models(
     """Measure how well a speech model understands recorded callers; without DIR, the one that a call would use.
 
     The recordings go through the recogniser of a call, with the grammars of a call: digits into a field, phrases into
-    a menu, yes and no into a confirmation; other words and noise into both a menu and a field, to be rejected there.
+    a menu, yes and no into a question; other words and noise into all three, to be rejected there.
     Conditions are 16k (clean) and 8k (telephone: 300-3400 Hz, mu-law), each also with noise at so many decibels
     below the speech: 16k-white-20, 8k-babble-15. Without --condition there are seven.
 

@@ -18,7 +18,7 @@ A kind that is absent has the cautious bands below.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +50,7 @@ def _share(score: float, low: float, high: float) -> float:
 
 
 CAUTIOUS: Final = Band(reject=0.5, accept=0.9)
+AS_SCORED: Final = Band(REJECT, ACCEPT)  # changes no score
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ class ConfidenceBands:
         if meaning.startswith("digits"):
             return self.digits
         return self.yes_no if expected.yes_no else self.phrases
+
+
+def write_bands(folder: Path, bands: ConfidenceBands, measured: str) -> None:
+    """Keep them beside the model. Raises ``SpeechError`` if they cannot be written."""
+    kinds = zip(("phrases", "digits", "yes-no"), (bands.phrases, bands.digits, bands.yes_no), strict=True)
+    data = {"format": 1} | {kind: asdict(band) for kind, band in kinds} | {"measured": measured}
+    file = folder / BANDS_FILE
+    try:
+        file.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SpeechError(f"{file}: cannot be written ({error.strerror}); copy the model to a place of yours") from None
 
 
 def bands_of_model(folder: Path) -> ConfidenceBands:

@@ -51,11 +51,14 @@ _loaded: weakref.WeakValueDictionary[str, _Engine] = weakref.WeakValueDictionary
 class VoskRecogniser:
     """A model in Vosk's format. Cheap to make: the model is loaded by ``load`` or the first ``listen``."""
 
-    def __init__(self, folder: Path, tried_in: Path | None = None) -> None:
-        """``tried_in``: a folder that remembers which models a trial came through. Raises ``SpeechError``."""
+    def __init__(self, folder: Path, tried_in: Path | None = None, bands: ConfidenceBands | None = None) -> None:
+        """``tried_in``: a folder that remembers which models a trial came through; ``bands``: instead of the model's.
+
+        Raises ``SpeechError``.
+        """
         self._folder = open_model_folder(folder)
         self._tried_in = tried_in
-        self._bands = bands_of_model(self._folder.path)
+        self._bands = bands or bands_of_model(self._folder.path)
         self._engine: _Engine | None = None
         self._grammar = lru_cache(_GRAMMARS)(self._new_grammar)
 

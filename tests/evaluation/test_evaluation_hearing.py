@@ -15,7 +15,7 @@ from ivr.audio.wav import read_sound, write_wav
 from ivr.errors import AudioError
 from ivr.speech.evaluation.conditions import condition
 from ivr.speech.evaluation.figures import by_condition_and_voice, figures_of
-from ivr.speech.evaluation.hearing import Examination, Heard
+from ivr.speech.evaluation.hearing import COMMANDS, Examination, Heard
 from ivr.speech.evaluation.report import report
 from ivr.speech.evaluation.spoken import Spoken, spoken_in
 from ivr.speech.phrase_recogniser import PhraseRecogniser
@@ -57,7 +57,7 @@ def ear_for(folder: Path) -> Recogniser:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_untrained_model(tmp_path_factory.mktemp("untrained") / "model", "余额")
+    return make_untrained_model(tmp_path_factory.mktemp("untrained") / "model", "余额", *COMMANDS)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def heard(folder: Path) -> list[Heard]:
 def test_each_recording_is_heard_for_what_it_is_for(heard: list[Heard]) -> None:
     tasks = {(one.spoken.path.name, one.task) for one in heard}
 
-    assert len(heard) == len(tasks) == 10
+    assert len(heard) == len(tasks) == 12
     assert ("3.wav", "answer") in tasks
     assert ("4.wav", "words in a menu") in tasks
     assert ("7.wav", "noise in a field") in tasks
@@ -123,12 +123,12 @@ def test_the_command_measures_a_real_model(
     assert cli.run([*asked, "--json"]) == 0
 
     data = json.loads(capsys.readouterr().out)
-    assert (data["complete"], data["results"], data["unknown_phrases"]) == (True, 10, [])
+    assert (data["complete"], data["results"], data["unknown_phrases"]) == (True, 12, [])
     assert data["load_s"] > 0
     assert data["real_time_factor"] > 0
     assert data["conditions"]["8k"]["all"]["digit_errors"]["trials"] == 8
     assert data["conditions"]["8k"]["bo"]["strings"]["any"]["trials"] == 1
-    assert len(details.read_text("utf-8").splitlines()) == 10
+    assert len(details.read_text("utf-8").splitlines()) == 12
 
 
 @pytest.mark.parametrize(

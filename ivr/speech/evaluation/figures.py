@@ -33,8 +33,10 @@ class Figures:
     answers_wrong: Rate
     words_in_menu: Rate  # let in although nobody offers them
     words_in_field: Rate
+    words_in_question: Rate
     noise_in_menu: Rate
     noise_in_field: Rate
+    noise_in_question: Rate
 
     def as_data(self) -> dict[str, Any]:
         """For JSON: shares of 1, with the counts and the 95 % interval."""
@@ -57,8 +59,10 @@ def figures_of(heard: Sequence[Heard]) -> Figures:
         answers_wrong=_counted(heard, "answer", is_wrong),
         words_in_menu=_counted(heard, "words in a menu", is_let_in),
         words_in_field=_counted(heard, "words in a field", is_let_in),
+        words_in_question=_counted(heard, "words in a question", is_let_in),
         noise_in_menu=_counted(heard, "noise in a menu", is_let_in),
         noise_in_field=_counted(heard, "noise in a field", is_let_in),
+        noise_in_question=_counted(heard, "noise in a question", is_let_in),
     )
 
 

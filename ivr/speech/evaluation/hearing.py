@@ -5,8 +5,8 @@ Theory of operation. What a recogniser expects decides how hard its task is, so 
 - digits are said into a field, where the commands of every hotline may be said too;
 - a phrase is said into a menu that offers all phrases of the test, and six keys by their names;
 - yes and no are said where they were asked, with the commands again;
-- what is nothing of all that (other words, noise) is said into the menu and into the field: what is let in there is a
-  caller misunderstood.
+- what is nothing of all that (other words, noise) is said into the menu, the field and the question: what is let in
+  there is a caller misunderstood.
 
 Several recordings can be heard at once, in threads: engines let go of Python while they work.
 """
@@ -27,8 +27,10 @@ from ivr.speech.evaluation.spoken import Spoken
 from ivr.speech.recogniser import Expectation, Recogniser
 
 Task = Literal[
-    "digits", "phrase", "answer", "words in a menu", "words in a field", "noise in a menu", "noise in a field"
-]
+    "digits", "phrase", "answer",
+    "words in a menu", "words in a field", "words in a question",
+    "noise in a menu", "noise in a field", "noise in a question",
+]  # fmt: skip
 
 COMMANDS: Final = (
     "人工",
@@ -72,14 +74,17 @@ class Examination:
         phrases = {one.text: None for one in recordings if one.kind == "command" and not whole_answer(one.text)}
         menu = Expectation(tuple(dict.fromkeys((*phrases, *COMMANDS, *_KEYS))))
         field = Expectation(COMMANDS, digits=True)
+        question = Expectation((*COMMANDS, "是", "不是"), yes_no=True)
         self.expected: dict[Task, Expectation] = {
             "digits": field,
             "phrase": menu,
-            "answer": Expectation((*COMMANDS, "是", "不是"), yes_no=True),
+            "answer": question,
             "words in a menu": menu,
             "words in a field": field,
+            "words in a question": question,
             "noise in a menu": menu,
             "noise in a field": field,
+            "noise in a question": question,
         }
         self.tasks = [(one, task) for one in recordings for task in _tasks(one)]
         speech = [one for one in recordings if one.kind != "nonspeech"]
@@ -126,8 +131,8 @@ def _tasks(one: Spoken) -> tuple[Task, ...]:
     if one.kind == "command":
         return ("answer",) if whole_answer(one.text) else ("phrase",)
     if one.kind == "oov":
-        return "words in a menu", "words in a field"
-    return "noise in a menu", "noise in a field"
+        return "words in a menu", "words in a field", "words in a question"
+    return "noise in a menu", "noise in a field", "noise in a question"
 
 
 def _meaning(task: Task, text: str) -> str:

@@ -18,8 +18,10 @@ _COLUMNS: Final = (
     ("answers", "wrong"),
     ("words", "in menu"),
     ("words", "in field"),
+    ("words", "in quest."),
     ("noise", "in menu"),
     ("noise", "in field"),
+    ("noise", "in quest."),
 )
 _WIDTH: Final = 10
 
@@ -49,8 +51,10 @@ def _rates(figures: Figures) -> tuple[Rate, ...]:
         figures.answers_wrong,
         figures.words_in_menu,
         figures.words_in_field,
+        figures.words_in_question,
         figures.noise_in_menu,
         figures.noise_in_field,
+        figures.noise_in_question,
     )
 
 
