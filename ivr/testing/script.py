@@ -59,6 +59,8 @@ def _moment(text: object) -> object:
         raise ValueError(f"'{text}' is no date and time; write it as 2026-03-02T09:30") from None
     if moment.tzinfo is not None:
         raise ValueError(f"'{text}' names a time zone; a call knows local time only: 2026-03-02T09:30")
+    if not 1900 <= moment.year <= 9998:  # a call must not run out of the calendar
+        raise ValueError(f"'{text}' is no year of a hotline; write one from 1900 to 9998")
     return moment
 
 

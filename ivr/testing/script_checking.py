@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ivr.accounts.people import people
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
-from ivr.errors import Problem
+from ivr.errors import Problem, UsageError
+from ivr.testing.caller_keys import typed_keys
 from ivr.testing.script import ChangesAnswers, Expected, Form, Hears, Patterns, Presses, Says, Timed
 from ivr.testing.script_loading import CallScript, PlacedStep
 from ivr.testing.scripted_answers import scripted_answer
@@ -47,6 +48,7 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
             place = _place(placed.places, ("audio",), placed.place)
             what = f"there is no sound file '{placed.step.audio}'"
             problems.append(Problem(place.file, place.line, what, f"record {sound_of(placed)}, or delete 'audio'"))
+    known = len(problems)
     for handle, place in _handles(script):
         if handle == CALLER:
             if not script.person:
@@ -54,7 +56,21 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
                 problems.append(Problem(place.file, place.line, what, "add 'caller: {person: …}', or name the person"))
         elif handle not in handles:
             problems.append(_unknown("person", handle, handles, place, "see 'ivr accounts list'"))
+    if len(problems) == known:  # nobody is unknown
+        problems += _impossible_keys(script)
     return problems
+
+
+def _impossible_keys(script: CallScript) -> Iterator[Problem]:
+    """Keys that nobody can press, although the person exists: of a card that they do not have, say."""
+    for placed in script.steps:
+        if isinstance(placed.step, Presses):
+            for number, typed in enumerate(placed.step.presses):
+                try:
+                    typed_keys([typed], script.person)
+                except UsageError as error:
+                    place = _place(placed.places, ("presses", number), placed.place)
+                    yield Problem(place.file, place.line, str(error))
 
 
 def sound_of(placed: PlacedStep) -> Path:
