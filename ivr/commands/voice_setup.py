@@ -11,15 +11,19 @@ from ivr.errors import UsageError
 if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
     from ivr.speech.prompt_voice import PromptVoice
+    from ivr.speech.recordings import Recordings
     from ivr.speech.synthesiser import Synthesiser
 
-VOICES = ("auto", "system", "espeak", "silent")
+VOICES = ("auto", "kokoro", "system", "espeak", "silent")
+_SLOWER_THAN_SPEECH = ("kokoro",)  # on a busy machine
 
 
-def open_voice(hotline: Hotline, rate: int, name: str = "auto") -> PromptVoice:
+def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool = False) -> PromptVoice:
     """The voice of a hotline, at ``rate`` samples a second; ``close`` it afterwards.
 
-    Nothing is started yet. Raises ``UsageError`` for a voice that is not known.
+    ``name`` is one of VOICES, or the folder of a sherpa-onnx voice. ``patient``: nobody waits on the line, so the best
+    voice speaks however long it takes. Nothing is started yet. Raises ``UsageError`` for a voice that is not known or
+    that was asked for by name and is not there.
     """
     from ivr.speech.cached_synthesiser import CachedSynthesiser
     from ivr.speech.first_that_speaks import FirstThatSpeaks
@@ -27,24 +31,74 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto") -> PromptVoice:
     from ivr.speech.speech_cache import SpeechCache
 
     cache = SpeechCache(cache_folder())
-    voices = [CachedSynthesiser(voice, cache, rate) for voice in synthesisers(name)]
-    return PromptVoice(FirstThatSpeaks(voices), None, hotline.prompts)
+    engines = {engine: CachedSynthesiser(make_synthesiser(engine), cache, rate) for engine in engines_of(name)}
+    first = next(iter(engines))
+    slow = first in _SLOWER_THAN_SPEECH or name not in VOICES
+    others = [voice for engine, voice in engines.items() if engine not in _SLOWER_THAN_SPEECH and engine != name]
+    return PromptVoice(
+        FirstThatSpeaks(list(engines.values())),
+        open_recordings(hotline, rate),
+        hotline.prompts,
+        rate=rate,
+        by_parts=slow,
+        hurried=FirstThatSpeaks(others) if slow and others and not patient else None,
+    )
+
+
+def open_recordings(hotline: Hotline, rate: int) -> Recordings:
+    """What was recorded for a hotline: in its own folder, and for the prompts that ship."""
+    from ivr.speech.recordings import Recordings
+
+    return Recordings(recording_folders(hotline), rate)
+
+
+def recording_folders(hotline: Hotline) -> list[Path]:
+    return [hotline.folder / "recordings", settings.shipped("prompts") / "recordings"]
 
 
 def cache_folder() -> Path:
     return settings.cache_dir() / "speech"
 
 
-def synthesisers(name: str) -> list[Synthesiser]:
-    """The engines behind a voice's name, best first; ``auto`` is everything that may speak here."""
-    from ivr.speech.espeak_command import EspeakCommand
-    from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
-    from ivr.speech.silent_synthesiser import SilentSynthesiser
+def engines_of(name: str) -> list[str]:
+    """The engines behind a voice's name, best first. Raises ``UsageError`` if there are none."""
+    from ivr.speech.kokoro_model import missing_packages
 
-    if name in ("auto", "system"):
-        return [Pyttsx3Synthesiser(), EspeakCommand()]
-    if name == "espeak":
-        return [EspeakCommand()]
-    if name == "silent":
-        return [SilentSynthesiser()]
-    raise UsageError(f"{name!r} is no voice; choose one of {', '.join(VOICES)}")
+    if name == "auto":
+        neural = [] if missing_packages() else ["kokoro"]
+        return [*neural, "pyttsx3", "espeak"]
+    if name == "kokoro":
+        missing = missing_packages()
+        if missing:
+            raise UsageError(f"the voice kokoro lacks {', '.join(missing)}; pip install 'ivr[neural-voice]'")
+        return ["kokoro", "pyttsx3", "espeak"]
+    if name == "system":
+        return ["pyttsx3", "espeak"]
+    if name in ("espeak", "silent"):
+        return [name]
+    if Path(name.rpartition("@")[0] or name).is_dir():
+        return [name, "pyttsx3", "espeak"]
+    raise UsageError(f"{name!r} is neither a voice nor the folder of one; choose one of {', '.join(VOICES)}")
+
+
+def make_synthesiser(engine: str) -> Synthesiser:
+    """One engine by name; any other name is the folder of a sherpa-onnx voice."""
+    if engine == "kokoro":
+        from ivr.speech.kokoro_synthesiser import KokoroSynthesiser
+
+        return KokoroSynthesiser(settings.shipped("prompts") / "voices" / "zf_xiaobei.npy")
+    if engine == "pyttsx3":
+        from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+
+        return Pyttsx3Synthesiser()
+    if engine == "espeak":
+        from ivr.speech.espeak_command import EspeakCommand
+
+        return EspeakCommand()
+    if engine == "silent":
+        from ivr.speech.silent_synthesiser import SilentSynthesiser
+
+        return SilentSynthesiser()
+    from ivr.speech.sherpa_synthesiser import SherpaSynthesiser
+
+    return SherpaSynthesiser(engine)

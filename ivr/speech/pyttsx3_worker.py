@@ -6,7 +6,7 @@ What pyttsx3 needs, and this file does:
 * a change of the rate between two texts takes effect now, later or never: a process speaks at the rate it started with;
 * one text per run: of several, only the last is written;
 * one thread: two at once crash the process; nobody calls ``stop()``, which hangs;
-* it prints to standard output, which is therefore moved out of its reach.
+* it prints to standard output (see ``worker_side``).
 
 The argument is the rate in words a minute. Questions are ``{"text", "file"}``,
 answers ``{}`` or ``{"error"}``; the greeting ``{"voice", "engine"}``.
@@ -14,68 +14,44 @@ answers ``{}`` or ``{"error"}``; the greeting ``{"voice", "engine"}``.
 
 from __future__ import annotations
 
-import json
-import os
-import queue
 import sys
-import threading
-from typing import Any, TextIO
+from typing import Any
 
 from ivr.speech.espeak_library import load_bundled_library
 from ivr.speech.voice_choice import Voice, ranked
+from ivr.speech.worker_side import Answer, serve
 
 
-def main() -> None:
-    answers = _private_output()
-    questions: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_read, args=(questions,), daemon=True).start()
-    try:
-        engine, greeting = _open_engine(int(sys.argv[1]))
-    except Exception as error:
-        _tell(answers, {"error": f"pyttsx3: {error}"})
-        return
-    _tell(answers, greeting)
-    problems: list[str] = []
-    engine.connect("error", lambda exception=None, **_: problems.append(str(exception)))
-    while True:
-        question = json.loads(questions.get())
-        problems.clear()
-        engine.save_to_file(question["text"], question["file"])
-        engine.runAndWait()
-        _tell(answers, {"error": f"pyttsx3: {problems[0]}"} if problems else {})
+class _Engine:
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._problems: list[str] = []
+        engine.connect("error", lambda exception=None, **_: self._problems.append(str(exception)))
+
+    def answer(self, question: Answer) -> Answer:
+        self._problems.clear()
+        self._engine.save_to_file(question["text"], question["file"])
+        self._engine.runAndWait()
+        return {"error": f"pyttsx3: {self._problems[0]}"} if self._problems else {}
 
 
-def _open_engine(rate: int) -> tuple[Any, dict[str, str]]:
+def _open() -> tuple[_Engine, Answer]:
     library = load_bundled_library()
-    import pyttsx3
+    try:
+        import pyttsx3
 
-    engine = pyttsx3.init()
+        engine = pyttsx3.init()
+    except Exception as error:  # each platform's driver has its own
+        raise LookupError(f"pyttsx3 cannot start: {error}") from error
     voices = [Voice(str(one.id), str(one.name), tuple(one.languages or ())) for one in engine.getProperty("voices")]
-    engine.setProperty("rate", rate)
+    engine.setProperty("rate", int(sys.argv[1]))
     for voice in ranked(voices):
         engine.setProperty("voice", voice.id)
         engine.runAndWait()
         if str(engine.getProperty("voice")).lower() == voice.id.lower():
-            return engine, {"voice": voice.id, "engine": f"{engine}{f' ({library})' if library else ''}"}
-    raise LookupError(f"none of the {len(voices)} voices of this machine speaks Mandarin")
-
-
-def _read(questions: queue.Queue[str]) -> None:
-    for line in sys.stdin:
-        questions.put(line)
-    os._exit(0)  # the parent is gone, and the engine may hang: nothing else ends this process
-
-
-def _private_output() -> TextIO:
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return answers
-
-
-def _tell(answers: TextIO, answer: dict[str, str]) -> None:
-    answers.write(json.dumps(answer) + "\n")
-    answers.flush()
+            return _Engine(engine), {"voice": voice.id, "engine": f"{engine}{f' ({library})' if library else ''}"}
+    raise LookupError(f"pyttsx3: none of the {len(voices)} voices of this machine speaks Mandarin")
 
 
 if __name__ == "__main__":
-    main()
+    serve(_open, _Engine.answer)

@@ -1,0 +1,68 @@
+"""An engine in a process of its own that writes what it says into a file: started when needed, tried twice.
+
+A text whose process hangs or dies, or whose file is empty, is tried once more in a new process; after that it is a
+``SpeechError``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from ivr.audio.wav import Sound, read_sound
+from ivr.errors import AudioError, SpeechError
+from ivr.speech.worker_process import Answer, WorkerProcess
+
+START_LIMIT_S: Final = 20.0  # a cold disk
+TEXT_LIMIT_S: Final = 5.0
+
+
+class VoiceProcess:
+    """One thread at a time. ``character_limit_s`` is what each character may add to ``text_limit_s``."""
+
+    def __init__(
+        self,
+        worker: str,
+        arguments: tuple[str, ...],
+        *,
+        start_limit_s: float = START_LIMIT_S,
+        text_limit_s: float = TEXT_LIMIT_S,
+        character_limit_s: float = 0.05,  # espeak needs 0.001 s, a system voice rarely more than it takes to say
+    ) -> None:
+        self._process = WorkerProcess(worker, arguments)
+        self._start_limit_s = start_limit_s
+        self._text_limit_s = text_limit_s
+        self._character_limit_s = character_limit_s
+        self._folder = tempfile.TemporaryDirectory(prefix="ivr-voice-", ignore_cleanup_errors=True)
+
+    def start(self) -> Answer:
+        """What the engine says of itself."""
+        return self._process.start(self._start_limit_s)
+
+    def speak(self, text: str, **question: Any) -> Sound:
+        """Raises ``SpeechError`` if the engine cannot say it, twice."""
+        try:
+            return self._spoken(text, question)
+        except (SpeechError, AudioError):
+            self._process.close()
+        try:
+            return self._spoken(text, question)
+        except AudioError as error:
+            raise SpeechError(f"the engine wrote no sound: {error}") from None
+
+    def close(self) -> None:
+        self._process.close()
+        self._folder.cleanup()
+
+    def _spoken(self, text: str, question: Answer) -> Sound:
+        if not self._process.running:
+            self.start()
+        file = Path(self._folder.name, "prompt.wav")  # the name of it does not decide what is written
+        file.unlink(missing_ok=True)
+        limit_s = self._text_limit_s + self._character_limit_s * len(text)
+        self._process.ask(question | {"text": text, "file": str(file)}, limit_s)
+        sound = read_sound(file)
+        if not len(sound.samples):
+            raise SpeechError("the engine wrote a file without sound")
+        return sound
