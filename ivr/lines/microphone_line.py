@@ -36,8 +36,6 @@ from ivr.session.events import Event, KeyPressed, LineFailed, PromptFinished, Ut
 
 _FRAME_S: Final = 0.05
 _SILENT_DEVICE_S: Final = 3.0  # a sound server may need two seconds for its first block
-_LOOK_AGAIN_S: Final = 1.0
-_GIVES_UP_S: Final = 30.0
 _LAST_WORDS_MS: Final = 200  # that a sound card may still hold when the call is over
 
 
@@ -55,7 +53,10 @@ class Device(Protocol):
 
 
 class MicrophoneLine:
-    """``device``: already open. ``reopen`` opens it anew; raises AudioError while there is none."""
+    """``device``: already open. ``reopen`` opens it anew; raises AudioError while there is none.
+
+    ``patience_s``: how long the call goes on without a device and without a key.
+    """
 
     def __init__(
         self,
@@ -67,7 +68,12 @@ class MicrophoneLine:
         keyboard: Keyboard | None = None,
         recording: CallRecording | None = None,
         status: Callable[[], str] | None = None,
+        patience_s: float = 30.0,
+        look_again_s: float = 1.0,
     ) -> None:
+        self._patience_s = patience_s
+        self._look_again_s = look_again_s
+        self._thread: Thread | None = None
         self._device = device
         self._reopen = reopen
         self._screen = screen
@@ -113,7 +119,9 @@ class MicrophoneLine:
         if self._frame is not None:
             self._frame.cancel()
         self._closing.set()
-        if hasattr(self, "_thread"):
+        if self._thread is None:
+            self._let_go()
+        else:
             await self._loop.run_in_executor(None, self._thread.join, _SILENT_DEVICE_S + 1)
         self._screen.close()
 
@@ -148,8 +156,11 @@ class MicrophoneLine:
             self._tell(f"the sound has failed ({type(error).__name__}: {error})")
             self._post(LineFailed("sound-broke"))
         finally:
-            self._audio.close()
-            self._device.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._audio.close()
+        self._device.close()
 
     def _talk(self) -> None:
         left_ms = _LAST_WORDS_MS
@@ -170,7 +181,7 @@ class MicrophoneLine:
         self._tell("the sound device is gone; keys and subtitles go on while another is looked for")
         self._device.close()
         lost_at = time.monotonic()
-        next_at, looking = lost_at, _Looking(self._reopen)
+        next_at, looking = lost_at, _Looking(self._reopen, self._look_again_s)
         silence = np.zeros(self._audio.block, np.int16)
         while not self._closing.is_set():
             if looking.found is not None:
@@ -178,7 +189,7 @@ class MicrophoneLine:
                 self._tell("the sound is back")
                 return True
             now = time.monotonic()
-            if now - max(lost_at, self._typed_at) > _GIVES_UP_S:
+            if now - max(lost_at, self._typed_at) > self._patience_s:
                 self._post(LineFailed("sound-device-gone"))
                 return False
             self._audio.exchange(silence)
@@ -198,7 +209,8 @@ class MicrophoneLine:
 class _Looking:
     """Opens the device again and again, in a thread of its own: a dead sound server may answer slowly."""
 
-    def __init__(self, reopen: Callable[[], Device]) -> None:
+    def __init__(self, reopen: Callable[[], Device], every_s: float) -> None:
+        self._every_s = every_s
         self.found: Device | None = None
         self._reopen = reopen
         self._stopped = Flag()
@@ -208,7 +220,7 @@ class _Looking:
         self._stopped.set()
 
     def _look(self) -> None:
-        while not self._stopped.wait(_LOOK_AGAIN_S):
+        while not self._stopped.wait(self._every_s):
             try:
                 device = self._reopen()
             except AudioError:

@@ -22,7 +22,10 @@ _TURN_MS: Final = 300  # of the hotline's silence, before it is the caller's tur
 
 
 class RecordingLine:
-    """``caller``: samples at the rate of the parts; ``recording`` gets both sides."""
+    """``caller``: samples at the rate of the parts; ``recording`` gets both sides.
+
+    The player ``caller`` is their side of the line.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,8 @@ class RecordingLine:
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._audio = CallAudio(parts, self._report, recording=recording, warn=warn)
-        self._caller = Player(parts.rate)
-        self._caller.play(caller)
+        self.caller = Player(parts.rate)
+        self.caller.play(caller)
         self._turn_ms = 0
         self._hung_up = False
         self._timer: asyncio.TimerHandle | None = None
@@ -56,9 +59,9 @@ class RecordingLine:
     def _exchange(self) -> None:
         while self._next_at <= self._loop.time():
             self._next_at += BLOCK_MS / 1_000
-            self._audio.exchange(self._caller.read(self._audio.block))
+            self._audio.exchange(self.caller.read(self._audio.block))
             self._turn_ms = self._turn_ms + BLOCK_MS if self._audio.callers_turn else 0
-        if self._turn_ms >= _TURN_MS and not self._caller.playing and not self._hung_up:
+        if self._turn_ms >= _TURN_MS and not self.caller.playing and not self._hung_up:
             self._hung_up = True
             self._post(CallerHungUp())
         self._timer = self._loop.call_at(self._next_at, self._exchange)
