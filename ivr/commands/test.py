@@ -25,6 +25,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     help="recording: keys are dialled as tones and words spoken, and the hotline hears the sound.",
 )
 @click.option("--speech-model", type=_FOLDER, metavar="DIR", help="What hears the words.")
+@click.option("--speaker", metavar="NAME", default="auto", help="With --line recording: the voice of both sides.")
 @click.option(
     "--keep-sound", type=_FOLDER, metavar="DIR", help="With --line recording: both sides of each call, as WAV."
 )

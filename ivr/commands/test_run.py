@@ -52,6 +52,7 @@ class TestOptions:
     html: Path | None
     line: str = "keypad"
     speech_model: Path | None = None
+    speaker: str = "auto"
     keep_sound: Path | None = None
 
 
@@ -76,7 +77,7 @@ class TestRun:
             return update_files(files, partial(suite_of, options.flow, options.keyword, None))
         sound = None
         if options.line == "recording":
-            sound = Sound(options.speech_model, options.keep_sound)
+            sound = Sound(options.speech_model, options.speaker, options.keep_sound)
         elif options.speech_model is not None or options.keep_sound is not None:
             raise UsageError("--speech-model and --keep-sound are for calls with sound; add --line recording")
         make_suite = partial(suite_of, options.flow, options.keyword, options.database, sound)

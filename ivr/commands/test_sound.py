@@ -28,6 +28,7 @@ class Sound:
     """What a worker process needs to know to make lines with sound."""
 
     speech_model: Path | None
+    speaker: str
     keep: Path | None  # folder for the sound of each call
 
     def lines(self, hotline: Hotline) -> Phoning:
@@ -42,7 +43,7 @@ class Sound:
 
         recogniser = open_recogniser(self.speech_model, _warn)
         rate = RATE if recogniser is None else recogniser.rate
-        voice = open_voice(hotline, rate)
+        voice = open_voice(hotline, rate, self.speaker, patient=True)
 
         def phone(session: CallSession, accounts: Accounts, desk: Desk, setting: Setting) -> VirtualCall:
             recording = None

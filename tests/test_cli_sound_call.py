@@ -1,0 +1,176 @@
+"""``ivr call`` with sound: callers from files, recordings that are kept, options that do not go together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.audio.dtmf_detector import DtmfDetector
+from ivr.audio.wav import read_sound, write_wav
+from ivr.cli import cli
+from ivr.errors import UsageError
+from tests.phones import BALANCE, NUMBER, PASSWORD
+from tests.script_files import write_hotline
+
+Ivr = Callable[..., Result]
+CALLER = f"26 1\n48 1\n70 {NUMBER}#\n90 {PASSWORD}\n"  # prompts of the silent voice last as long as their text
+
+
+@pytest.fixture
+def ivr(tmp_path: Path) -> Ivr:
+    def run(*arguments: str) -> Result:
+        environment = {"IVR_DATA_DIR": str(tmp_path / "data"), "IVR_CACHE_DIR": str(tmp_path / "cache")}
+        more = ("--database", "memory") if arguments[0] == "call" else ()
+        more += ("--speaker", "silent") if arguments[0] == "call" and "--speaker" not in arguments else ()
+        return CliRunner(env=environment).invoke(cli, [*arguments, *more], standalone_mode=False)
+
+    return run
+
+
+def code(result: Result) -> object:
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.return_value
+
+
+@pytest.fixture
+def caller(tmp_path: Path) -> str:
+    file = tmp_path / "caller.txt"
+    file.write_text(CALLER, encoding="utf-8")
+    return str(file)
+
+
+def test_a_recorded_caller_hears_the_balance_the_same_way_every_time(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    both, alone = tmp_path / "both.wav", tmp_path / "hotline.wav"
+    first = ivr("call", "--caller", caller, "--out", str(both), "--out-hotline", str(alone))
+    assert code(first) == 0, first.output
+    assert BALANCE in first.stdout
+    assert NUMBER not in first.stdout
+    assert code(second := ivr("call", "--caller", caller)) == 0
+    assert second.stdout_bytes == first.stdout_bytes
+    sound = read_sound(both)
+    assert sound.channels == 2
+    assert abs(sound.length_ms - read_sound(alone).length_ms) < 20
+    minutes, seconds = first.stdout.splitlines()[-1].split()[0].split(":")
+    assert abs(sound.length_ms / 1_000 - int(minutes) * 60 - float(seconds)) < 0.2
+
+
+def test_the_same_log_every_time(ivr: Ivr, caller: str) -> None:
+    first, second = ivr("call", "--caller", caller, "--json"), ivr("call", "--caller", caller, "--json")
+    assert first.stdout_bytes == second.stdout_bytes
+    assert [json.loads(line)["event"] for line in first.stdout.splitlines()][-1] == "call-ended"
+
+
+def test_a_silent_caller_is_heard_out(ivr: Ivr, tmp_path: Path) -> None:
+    write_wav(tmp_path / "silence.wav", np.zeros(8_000, np.int16), 8_000)
+    done = ivr("call", "--caller", str(tmp_path / "silence.wav"))
+    assert code(done) == 3
+    assert done.stdout.endswith("-- abandoned\n")
+
+
+def test_everything_of_other_calls_works_too(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    script = tmp_path / "again.call.yaml"
+    done = ivr("call", "--caller", caller, "--as", "wang-balance", "--profile", "senior", "--fault", "slow=1s",
+               "--trace", "--record", str(script))  # fmt: skip
+    assert code(done) in (0, 3)
+    assert "look-up" in done.stderr or "play-prompt" in done.stderr
+    text = script.read_text(encoding="utf-8")
+    assert NUMBER not in text
+    assert "presses" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--voice", "--caller", "x.wav"), "--caller is a caller already; leave out either it or --voice"),
+        (("--out", "x.wav"), "--out is for calls with sound; add --voice or --caller FILE"),
+        (("--headset",), "--headset is for calls with sound"),
+        (("--record-audio",), "--record-audio is for calls with sound"),
+        (("--real-time",), "--real-time is for calls with sound"),
+        (("--voice", "--out-hotline", "x.wav"), "--out-hotline writes one side of --out FILE; name that too"),
+        (("--voice", "--out", "x.wav", "--record-audio"), "--out records this call already"),
+        (("--voice", "--real-time"), "--real-time is for --caller FILE"),
+        (("--voice", "--input-device", "no such thing"), "microphone"),
+        (("--caller", "missing.wav"), "missing.wav: cannot be read"),
+        (("--caller", "x.wav", "--out", "nowhere/x.wav"), "(there is no folder nowhere); make it first"),
+        (("--caller", "x.wav", "--speech-model", "nowhere"), "nowhere: there is no such folder"),
+        (("--caller", "x.wav", "--speaker", "nobody"), "nobody"),
+    ],
+)
+def test_wrong_options_are_told(ivr: Ivr, options: tuple[str, ...], told: str) -> None:
+    result = ivr("call", *options)
+    assert isinstance(result.exception, Exception)
+    assert told in str(result.exception)
+
+
+def calls(ivr: Ivr) -> list[str]:
+    return [call["id"] for call in json.loads(ivr("calls", "list", "--json").stdout)]
+
+
+def test_the_sound_of_a_call_is_kept_played_and_purged_with_it(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    assert code(ivr("call", "--caller", caller, "--record-audio")) == 0
+    (kept,) = (tmp_path / "data" / "calls").glob("*.wav")
+    keys = DtmfDetector(16_000).feed(np.frombuffer(kept.read_bytes()[44:], "<i2").reshape(-1, 2)[:, 0].copy())
+    assert "".join(key.key for key in keys) == "11"
+    copy = tmp_path / "copy.wav"
+    assert code(ivr("calls", "play", kept.stem, "--out", str(copy))) is None
+    assert copy.read_bytes() == kept.read_bytes()
+    assert code(ivr("calls", "purge", "--older-than", "0h", "--yes")) is None
+    assert not kept.exists()
+
+
+def test_a_call_without_sound_cannot_be_played(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    ivr("call", "--caller", caller)
+    (journal,) = (tmp_path / "data" / "calls").glob("*.jsonl")
+    with pytest.raises(UsageError, match="the sound of this call was not kept"):
+        code(ivr("calls", "play", journal.stem))
+
+
+def test_a_hotline_that_does_not_say_so_itself_announces_the_recording(ivr: Ivr, tmp_path: Path) -> None:
+    flow = write_hotline(tmp_path)
+    (tmp_path / "nothing.txt").write_text("20 1\n", encoding="utf-8")
+    lengths = []
+    for options in ((), ("--record-audio",)):
+        done = ivr("call", str(flow), "--caller", str(tmp_path / "nothing.txt"), "--json", *options)
+        first = next(json.loads(line) for line in done.stdout.splitlines() if "prompt-finished" in line)
+        lengths.append(first["at"])
+    assert lengths[1] - lengths[0] > 1_000
+
+
+def test_devices_are_listed(ivr: Ivr) -> None:
+    listed = ivr("devices", "--json")
+    if listed.exception is None:
+        assert isinstance(json.loads(listed.stdout), list)
+        assert code(listed) in (0, 1)
+    else:  # without PortAudio
+        assert "install" in str(listed.exception)
+
+
+STORY = """\
+call: 两次按键
+caller: {person: wang-balance}
+steps:
+  - hears: main.offer
+  - presses: "1"
+  - hears: main.account.offer
+  - says: 返回
+  - hears: main.again
+  - hangs up
+"""
+
+
+def test_a_script_is_run_with_sound(ivr: Ivr, tmp_path: Path) -> None:
+    (tmp_path / "story.call.yaml").write_text(STORY, encoding="utf-8")
+    sounds = tmp_path / "sounds"
+    done = ivr("test", str(tmp_path), "--line", "recording", "--speaker", "silent", "--keep-sound", str(sounds))
+    assert code(done) == 0, done.output
+    (kept,) = sounds.iterdir()
+    assert kept.name == "两次按键.wav"
+    assert read_sound(kept).length_ms > 10_000
+    with pytest.raises(UsageError, match="are for calls with sound; add --line recording"):
+        code(ivr("test", str(tmp_path), "--keep-sound", str(sounds)))
