@@ -32,20 +32,8 @@ Task = Literal[
     "noise in a menu", "noise in a field", "noise in a question",
 ]  # fmt: skip
 
-COMMANDS: Final = (
-    "人工",
-    "人工服务",
-    "转人工",
-    "返回",
-    "上一步",
-    "重听",
-    "再说一遍",
-    "主菜单",
-    "帮助",
-    "慢一点",
-    "退出",
-    "再见",
-)
+_COMMANDS: Final = "人工 人工服务 转人工 返回 上一步 重听 再说一遍 主菜单 帮助 慢一点 退出 再见"
+COMMANDS: Final = tuple(_COMMANDS.split())
 _KEYS: Final = tuple(f"{verb}{numeral}" for numeral in "零一二三四五" for verb in ("", "按", "选"))
 _MOST_VOICES_IN_CROWD: Final = 60
 _BLOCK_MS: Final = 20
