@@ -37,7 +37,7 @@ def explore(
     own 'properties:' are proved as well.
 
     \b
-    Exit code: 0 everything is proved, 1 something is refuted or left open, 2 it could not run.
+    Exit code: 0 everything is proved, 1 something is refuted or left open, 2 it could not run, 130 interrupted.
 
     \b
     Examples:
@@ -80,7 +80,8 @@ def _prove(
         click.echo(json.dumps(json_report(found, listed, scripts, seconds), ensure_ascii=False, indent=2))
     else:
         click.echo(text_report(found, listed, scripts, seconds), nl=False)
-    raise SystemExit(0 if all(verdict.outcome == "proved" for verdict in listed) else 1)
+    proved = all(verdict.outcome == "proved" for verdict in listed)
+    raise SystemExit(130 if found.interrupted else 0 if proved else 1)
 
 
 class _Bar:
@@ -145,10 +146,23 @@ def _costs(hotline: Hotline, *, as_json: bool) -> None:
 
 
 def _races(hotline: Hotline, *, as_json: bool) -> None:
-    from ivr.testing.races import json_races, races, sound, text_races
+    from ivr.testing.races import Race, each_race, json_races, sound, text_races
 
-    found = races(hotline)
-    click.echo(
-        json.dumps(json_races(found), ensure_ascii=False, indent=2) if as_json else text_races(found), nl=as_json
-    )
-    raise SystemExit(0 if all(map(sound, found)) else 1)
+    found: list[Race] = []
+    nodes: set[str] = set()
+    interrupted = False
+    shown = not as_json and sys.stderr.isatty()
+    with click.progressbar(length=len(hotline.flow.nodes), label="racing", file=sys.stderr, hidden=not shown) as bar:
+        try:
+            for race in each_race(hotline):
+                found.append(race)
+                if race.node not in nodes:
+                    nodes.add(race.node)
+                    bar.update(1)
+        except KeyboardInterrupt:
+            interrupted = True
+    if as_json:
+        click.echo(json.dumps(json_races(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(text_races(found) + ("interrupted, the rest was not run\n" if interrupted else ""), nl=False)
+    raise SystemExit(130 if interrupted else 0 if all(map(sound, found)) else 1)

@@ -57,7 +57,7 @@ class CrowdReport:
     def lines(self) -> Iterator[str]:
         tally = self.tally
         if not tally.callers:
-            yield "nobody phoned"
+            yield "nobody phoned" + ("; interrupted, the rest did not phone" if self.interrupted else "")
             return
         cut = "; interrupted, the rest did not phone" if self.interrupted else ""
         speed = tally.callers / self.seconds if self.seconds else 0.0

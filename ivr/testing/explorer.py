@@ -47,7 +47,8 @@ class Exploration:
     bound: dict[str, int] = field(default_factory=dict)
     cut: int = 0  # states that were not followed any further: more limits used up than the bound
     complete: bool = True  # False: the search stopped at the most states allowed
-    waiting: int = 0  # states whose inputs were not tried, when it stopped
+    waiting: int = 0  # states whose inputs were not all tried, when it stopped
+    interrupted: bool = False  # by Ctrl-C
     goals: list[str] = field(default_factory=list)
 
 
@@ -95,16 +96,17 @@ class Explorer:
             self._entered(call)
             self._take_findings(Path(scenario, ()))
         tried = 0
-        while self._waiting:
-            if len(space.states) > self._most_states:
-                found.complete = False
-                found.waiting = len(self._waiting)
-                break
-            number, call = self._waiting.popleft()
-            self._try_all(number, call)
-            tried += 1
-            if self._progress is not None and not tried % 50:
-                self._progress(tried, len(space.states))
+        try:
+            while self._waiting and len(space.states) <= self._most_states:
+                self._try_all(*self._waiting[0])
+                self._waiting.popleft()
+                tried += 1
+                if self._progress is not None and not tried % 50:
+                    self._progress(tried, len(space.states))
+        except KeyboardInterrupt:  # what was found until now is told
+            found.interrupted = True
+        found.waiting = len(self._waiting)
+        found.complete = not self._waiting
         if self._progress is not None:
             self._progress(tried, len(space.states))
         found.bound = {

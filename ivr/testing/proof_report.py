@@ -35,7 +35,9 @@ def text_report(found: Exploration, verdicts: Sequence[Verdict], scripts: Mappin
         f"{_many(len(space.states), 'state')}, {_many(found.inputs, 'input')} tried, "
         f"{_many(len(space.nodes), 'node')} entered, {_many(len(space.prompts), 'prompt')} heard, in {seconds:.1f} s"
     ]
-    if not found.complete:
+    if found.interrupted:
+        lines.append(f"interrupted: {_many(found.waiting, 'state')} not tried")
+    elif not found.complete:
         lines.append(f"stopped early: {_many(found.waiting, 'state')} not tried; raise --max-states")
     lines += ["", "within this bound:", *(f"  - {line}" for line in bound_text(found)), ""]
     number = 0
@@ -80,6 +82,7 @@ def json_report(
     return {
         "holds": all(verdict.outcome == "proved" for verdict in verdicts),
         "complete": found.complete,
+        "interrupted": found.interrupted,
         "states": len(found.space.states),
         "inputs": found.inputs,
         "nodes": len(found.space.nodes),

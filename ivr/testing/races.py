@@ -52,17 +52,20 @@ class Race:
 
 def races(hotline: Hotline, examples: Mapping[str, Sequence[Facts]] | None = None) -> list[Race]:
     """All races of a hotline, in order of discovery."""
+    return list(each_race(hotline, examples))
+
+
+def each_race(hotline: Hotline, examples: Mapping[str, Sequence[Facts]] | None = None) -> Iterator[Race]:
+    """The same one after another, each as soon as it was run."""
     exchange = Exchange(hotline)
     likely = example_answers(hotline.flow) if examples is None else examples
-    found: list[Race] = []
     for place in waiting_places(hotline, exchange, likely):
         if place.phase == "hearing":
-            found += _against_prompt(place)
+            yield from _against_prompt(place)
             continue
-        found += _against_timers(place, place.call)
+        yield from _against_timers(place, place.call)
         if isinstance(hotline.flow.nodes[place.node], EntryField):
-            found += _in_entry(place)
-    return found
+            yield from _in_entry(place)
 
 
 def _against_timers(place: Place, call: ExploredCall, typed: str = "") -> Iterator[Race]:
