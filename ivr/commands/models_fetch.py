@@ -51,16 +51,14 @@ def fetch_of_models(name: str, archive: Path | None, url: str | None, catalogue:
         source = replace(source, url=url)
     folder = settings.models_dir() / name
     if archive is not None:
-        _require_intact = is_intact(archive, source) if archive.is_file() else None
-        if not _require_intact:
-            what = "is not that model (its size or SHA-256 differs)" if _require_intact is False else "is not there"
-            raise SpeechError(f"{archive}: {what}")
+        if not archive.is_file():
+            raise UsageError(f"{archive}: is not there; name the archive that you brought")
+        if not is_intact(archive, source):
+            raise SpeechError(f"{archive}: is not that model (its size or SHA-256 differs); bring it again")
         unpack(archive, folder)
     else:
         packed = settings.models_dir() / f"{name}.zip"
-        with click.progressbar(
-            length=source.size, label=name, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=1 << 18
-        ) as bar:
+        with click.progressbar(length=source.size, label=name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             download(source, packed, lambda there: bar.update(there - bar.pos))
         try:
             unpack(packed, folder)
