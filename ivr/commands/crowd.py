@@ -98,16 +98,16 @@ def crowd(
 
 def _add_up(tallies: Generator[Tally, None, None], total: Tally, callers: int) -> bool:
     """Whether Ctrl-C ended it; what was finished is in ``total``."""
-    with (
-        click.progressbar(length=callers, label="callers", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
-        closing(tallies),
-    ):
-        try:
+    try:
+        with (
+            click.progressbar(length=callers, label="callers", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
+            closing(tallies),
+        ):
             for tally in tallies:
                 total.add(tally)
                 bar.update(tally.callers)
-        except KeyboardInterrupt:
-            return True
+    except KeyboardInterrupt:
+        return True
     return False
 
 

@@ -77,16 +77,16 @@ def _why(trial: Trial) -> str:
 def _collect(trials: Generator[Trial, None, None], total: int) -> tuple[list[Trial], bool]:
     """The trials, and whether Ctrl-C ended them."""
     done: list[Trial] = []
-    with (
-        click.progressbar(length=total, label="changes", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
-        closing(trials),
-    ):
-        try:
+    try:
+        with (
+            click.progressbar(length=total, label="changes", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
+            closing(trials),
+        ):
             for trial in trials:
                 done.append(trial)
                 bar.update(1)
-        except KeyboardInterrupt:
-            return done, True
+    except KeyboardInterrupt:
+        return done, True
     return done, False
 
 
