@@ -137,3 +137,40 @@ def test_silence_lasts_as_long_as_speech_would() -> None:
     assert silence.length_ms == 1000
     assert not silence.samples.any()
     assert SilentSynthesiser(8000).synthesise("您好", 2.0).length_ms == 250
+
+
+def test_a_caller_does_not_wait_for_a_slow_voice_which_is_ready_the_next_time(tmp_path: Path) -> None:
+    slow, quick = CountingSynthesiser("slow"), CountingSynthesiser("quick")
+    slow.free.clear()
+    speaking = cached(slow, tmp_path)
+    hurried = PromptVoice(speaking, hurried=cached(quick, tmp_path), patience_s=0.02)
+    assert len(hurried.sound("a", "您好"))
+    assert quick.said == ["您好"]
+    slow.free.set()
+    patient = PromptVoice(speaking, hurried=cached(quick, tmp_path), patience_s=10)
+    assert len(patient.sound("a", "您好"))
+    assert (slow.said, quick.said) == (["您好"], ["您好"])
+
+
+def test_a_slow_voice_that_is_behind_is_not_asked_for_more(tmp_path: Path) -> None:
+    slow, quick = CountingSynthesiser("slow"), CountingSynthesiser("quick")
+    slow.free.clear()
+    voice = PromptVoice(cached(slow, tmp_path), hurried=cached(quick, tmp_path), patience_s=0.01)
+    for text in "一二三四五六七":
+        assert len(voice.sound("a", text))
+    assert "".join(quick.said) == "一二三四五六七"
+    slow.free.set()
+    voice.close()
+
+
+def test_a_slow_voice_says_what_is_new_only(tmp_path: Path) -> None:
+    engine = CountingSynthesiser()
+    prompts = {"balance": Prompt(text="您的余额是{account.balance:money}，请核对。")}
+    voice = PromptVoice(cached(engine, tmp_path), prompts=prompts, rate=8000, by_parts=True)
+    first = voice.sound("balance", "您的余额是五元，请核对。")
+    assert engine.said == ["您的余额是", "五元", "，请核对。"]
+    other = voice.sound("balance", "您的余额是十万元，请核对。")
+    assert engine.said[3:] == ["十万元"]
+    assert len(other) > len(first)
+    voice.sound("balance", "您的余额没有了。")
+    assert engine.said[4:] == ["您的余额没有了。"]

@@ -27,6 +27,7 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
     """
     from ivr.speech.cached_synthesiser import CachedSynthesiser
     from ivr.speech.first_that_speaks import FirstThatSpeaks
+    from ivr.speech.likely_next import LikelyNext
     from ivr.speech.prompt_voice import PromptVoice
     from ivr.speech.speech_cache import SpeechCache
 
@@ -44,6 +45,7 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
         rate=rate,
         by_parts=slow,
         hurried=FirstThatSpeaks(others) if slow and others and not patient else None,
+        likely=None if patient else LikelyNext(hotline),
     )
 
 

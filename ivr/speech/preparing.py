@@ -9,14 +9,13 @@ from contextlib import contextmanager, suppress
 
 from ivr.errors import AudioError, SpeechError
 
-Job = tuple[str, str, float]
+Job = Callable[[], object]
 
 
 class Preparing:
-    """``prepare`` does one job; what it cannot do is left to whoever wants it later."""
+    """A job that fails for want of a voice is left to whoever wants its result later."""
 
-    def __init__(self, prepare: Callable[[str, str, float], None]) -> None:
-        self._prepare = prepare
+    def __init__(self) -> None:
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._waiting = 0
@@ -64,7 +63,7 @@ class Preparing:
                     return
                 job = self._jobs[0]
             with suppress(SpeechError, AudioError):
-                self._prepare(*job)
+                job()
             with self._changed:
                 if job in self._jobs:
                     self._jobs.remove(job)

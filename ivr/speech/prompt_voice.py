@@ -5,19 +5,21 @@ before; the voice. A voice that speaks more slowly than people do (``by_parts``)
 in them separately, so that most of a prompt is known beforehand. Where a caller would still have to wait for longer
 than ``patience_s``, the ``hurried`` voice says the prompt this time, and the slow one finishes for the next time.
 
-Whoever knows what may be said soon asks for it ahead (``prepare``): see ``preparing``.
+What is likely to be said soon (``likely_next``, ``prepare``) is spoken ahead by a thread of its own (``preparing``).
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final, Protocol
 
 from ivr.audio.pcm import Samples
 from ivr.audio.wav import Sound
 from ivr.callflow.nodes import Prompt
 from ivr.errors import AudioError, SpeechError
+from ivr.speech.likely_next import LikelyNext
 from ivr.speech.preparing import Preparing
 from ivr.speech.recordings import Recordings, wanted
 from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
@@ -52,6 +54,7 @@ class PromptVoice:
         by_parts: bool = False,
         hurried: Speaking | None = None,
         patience_s: float = PATIENCE_S,
+        likely: LikelyNext | None = None,
     ) -> None:
         self._voice = voice
         self._recordings = recordings
@@ -61,10 +64,15 @@ class PromptVoice:
         self._hurried = hurried
         self._patience_s = patience_s
         self._unfinished = threading.Semaphore(_MOST_UNFINISHED)
-        self._preparing = Preparing(self._prepare)
+        self._likely = likely
+        self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
+        self._preparing = Preparing()
+        if likely is not None:
+            self._preparing.add([lambda: self._prepare_some(likely.at_start(), 1.0)])
 
     def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """The whole prompt at the line's rate. Blocks; raises ``SpeechError`` when no voice can say it."""
+        self._look_ahead(prompt_id, pace)
         with self._preparing.paused():
             recorded = self._recorded(prompt_id, text, pace)
             if recorded is not None:
@@ -99,7 +107,7 @@ class PromptVoice:
 
         A text may be a part of a prompt: the words before, between or after its slots.
         """
-        self._preparing.add((prompt_id, text, pace) for prompt_id, text in prompts)
+        self._preparing.add([partial(self.part, prompt_id, text, pace) for prompt_id, text in prompts])
 
     def settled(self, limit_s: float) -> bool:
         """Wait until everything asked for ahead is there; False if it took too long."""
@@ -156,5 +164,17 @@ class PromptVoice:
             return result[0]
         return hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
 
-    def _prepare(self, prompt_id: str, text: str, pace: float) -> None:
-        self.part(prompt_id, text, pace)
+    def _look_ahead(self, prompt_id: str, pace: float) -> None:
+        likely = self._likely
+        if likely is not None and (prompt_id, pace) not in self._prepared:
+            self._prepared.add((prompt_id, pace))
+            self._preparing.add([lambda: self._prepare_some(likely.after(prompt_id), pace)])
+
+    def _prepare_some(self, texts: list[tuple[str, str]], pace: float) -> None:
+        """A voice that does not speak by parts has no use for parts."""
+        whole = [
+            (near, text)
+            for near, text in texts
+            if self._by_parts or (near in self._prompts and is_fixed(self._prompts[near]))
+        ]
+        self.prepare(whole, pace)
