@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from ivr.cli import cli
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
 from ivr.testing.crowd import Crowd, Tally, run_crowd
-from ivr.testing.crowd_report import percentile
+from ivr.testing.crowd_page import crowd_page
+from ivr.testing.crowd_report import CrowdReport, percentile
 from ivr.testing.personas import PERSONAS, parse_mix
 from ivr.testing.script_loading import ScriptLoader
 from ivr.testing.script_runner import run_script
@@ -37,10 +39,10 @@ def added(tallies) -> Tally:
 
 
 def test_the_same_seed_gives_the_same_result_on_one_and_on_two_processes(crowd):
-    alone = added(run_crowd(crowd, None, 600, workers=1))
-    together = added(run_crowd(crowd, None, 600, workers=2))
+    alone = added(run_crowd(crowd, None, 300, workers=1))  # more than one chunk
+    together = added(run_crowd(crowd, None, 300, workers=2))
     assert alone == together
-    assert alone.callers == 600
+    assert alone.callers == 300
 
 
 def test_another_seed_gives_other_callers(crowd):
@@ -160,6 +162,17 @@ def test_the_command_reports_as_json_and_as_a_page_that_needs_nothing_else(tmp_p
     html = page.read_text(encoding="utf-8")
     assert "<svg" in html
     assert "http" not in html
+
+
+def test_the_page_draws_who_is_still_on_the_way_and_who_came_by_where(crowd):
+    tally = crowd.run(0, 120)
+    page = crowd_page(CrowdReport(crowd.exchange.hotline, tally, "7", 1.0, interrupted=False, scripts={}))
+    (curve,) = re.findall(r'<path class="waiting" d="M([^"]+)"', page)
+    heights = [float(point.split()[1]) for point in curve.split(" L")]
+    assert heights == sorted(heights)  # fewer and fewer: downwards
+    assert page.count('class="went"') == min(len(tally.came_by), 40)
+    assert "greeting</text>" in page
+    assert f"{tally.came_by['main']:,}" in page
 
 
 def test_the_command_prints_a_table():

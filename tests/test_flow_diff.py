@@ -119,6 +119,11 @@ def test_the_command_says_nothing_changed(tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (0, "nothing changed for callers\n")
 
 
+def test_the_built_in_hotline_is_named_by_a_word() -> None:
+    result = CliRunner().invoke(diff, ["builtin", "builtin"])
+    assert (result.exit_code, result.output) == (0, "nothing changed for callers\n")
+
+
 def test_scripts_that_break_are_named(tmp_path: Path) -> None:
     old, new = write_two(tmp_path, FLOW.replace("key: 1", "key: 3"), SMALL_PROMPTS.replace("按1", "按3"))
     result = run_diff(old, new, "--scripts", str(tmp_path / "bye.call.yaml"))

@@ -23,7 +23,8 @@ _SHOWN_NODES = 3
 def diff(old: str, new: str | None, scripts: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """Say what changed for callers between the hotlines OLD and NEW.
 
-    OLD and NEW are flow documents or folders with a flow.yaml; without NEW, OLD is compared with the built-in hotline.
+    OLD and NEW are flow documents or folders with a flow.yaml, or 'builtin'; without NEW, OLD is compared with the
+    built-in hotline.
     Told are ways to services that got longer or shorter, keys and phrases whose meaning changed, nodes and routes lost
     or new, prompts, patience, and which scripts break.
 
@@ -41,7 +42,7 @@ def diff(old: str, new: str | None, scripts: tuple[str, ...], as_json: bool, mar
 
     if as_json and markdown:
         raise UsageError("--json and --markdown are two forms of one report; ask for one of them")
-    first, second = open_sound(old), open_sound(new)
+    first, second = (open_sound(None if flow == "builtin" else flow) for flow in (old, new))
     found = flow_diff(first, second)
     if scripts:
         from ivr.testing.broken_scripts import broken_scripts

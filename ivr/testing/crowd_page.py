@@ -16,17 +16,24 @@ _STYLE = """
   --lost: #ff7b72; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
   max-width: 65rem; padding: 0 1rem; }
-table { border-collapse: collapse; } td, th { padding: .15rem .8rem .15rem 0; text-align: left; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; margin: 0 0 1.5rem; width: 100%; }
+td, th { padding: .15rem .8rem .15rem 0; text-align: left; border-bottom: 1px solid #8883; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--ink); }
-svg .axis { stroke: #8888; } svg path { fill: none; stroke-width: 2; }
+svg .axis { stroke: #8888; fill: none; } svg .grid { stroke: #8884; stroke-width: 1; }
+svg path { fill: none; stroke-width: 2; }
 .served { stroke: var(--served); } .waiting { stroke: var(--waiting); } .lost { stroke: var(--lost); }
+text.served { fill: var(--served); stroke: none; } text.waiting { fill: var(--waiting); stroke: none; }
+text.lost { fill: var(--lost); stroke: none; }
 rect.went { fill: var(--waiting); stroke: none; } rect.left { fill: var(--lost); stroke: none; }
 """
 _WIDTH, _HEIGHT, _MARGIN = 900, 260, 40
 _POINTS = 120
-_BAR, _BARS_AT, _BARS_WIDTH = 20, 280, 520
-_NODES_SHOWN = 30
+_TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
+_MOST_TICKS = 8
+_NAMES = {"served": "served", "lost": "left without", "waiting": "still on their way"}
+_BAR, _BARS_AT, _BARS_WIDTH = 20, 240, 460
+_NODES_SHOWN = 40
 
 
 def crowd_page(report: CrowdReport) -> str:
@@ -39,11 +46,16 @@ def crowd_page(report: CrowdReport) -> str:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>",
         f"<p>Seed {escape(report.seed)}. " + ("Interrupted: the rest did not phone." if report.interrupted else ""),
         "</p><h2>Outcomes</h2>",
+        *_table("all", Counter({("all callers", name): tally.outcomes[name] for name in OUTCOMES}), {}),
         *_table("persona", tally.personas, {}),
         *_table("goal", tally.goals, dict(report.hotline.flow.services)),
-        "<h2>Over time</h2><p>Of all callers: served (green), left without (red), still on their way (blue).</p>",
+        "<h2>Over time</h2><p>Of all callers, so many seconds after the hotline answered. The blue curve is the share "
+        "that survives: neither served nor gone.</p>",
         _curves(report),
-        "<h2>Nodes</h2><p>How many callers came by (blue), and how many were lost there (red).</p>",
+        _times("time to service", tally.served_at),
+        _times("time to leaving", tally.left_at),
+        "<h2>Where they came by</h2><p>Callers at each node (blue), and of these whose last node it was, unserved "
+        f"(red). {_shown_nodes(len(tally.came_by))}</p>",
         _funnel(report),
     ]
     if tally.defects:
@@ -54,9 +66,12 @@ def crowd_page(report: CrowdReport) -> str:
 
 
 def _table(head: str, counted: Counter[tuple[str, str]], titles: dict[str, str]) -> Iterator[str]:
-    heads = "".join(f"<th>{outcome}</th>" for outcome in OUTCOMES)
-    yield f"<table><tr><th>{head}</th><th>callers</th>{heads}</tr>"
-    for name in sorted({name for name, _ in counted}):
+    heads = "".join(f'<th class="number">{outcome}</th>' for outcome in OUTCOMES)
+    yield f'<table><tr><th>{head}</th><th class="number">callers</th>{heads}</tr>'
+    totals = Counter[str]()
+    for (name, _), count in counted.items():
+        totals[name] += count
+    for name in sorted((name for name, total in totals.items() if total), key=lambda name: (-totals[name], name)):
         total = sum(counted[name, outcome] for outcome in OUTCOMES)
         cells = "".join(f'<td class="number">{100 * counted[name, outcome] / total:.1f} %</td>' for outcome in OUTCOMES)
         shown = escape(f"{name} {titles.get(name, '')}".strip())
@@ -81,15 +96,43 @@ def _curves(report: CrowdReport) -> str:
         f'<path class="{name}" d="M{" L".join(f"{x:.1f} {y:.1f}" for x, y in points)}"/>'
         for name, points in rows.items()
     )
-    bottom = _HEIGHT - _MARGIN
-    axes = f'<path class="axis" d="M{_MARGIN} {_MARGIN} V{bottom} H{_WIDTH - _MARGIN}"/>'
-    ticks = "".join(
-        f'<text x="{_MARGIN + (_WIDTH - 2 * _MARGIN) * part / 4:.0f}" y="{bottom + 18}" text-anchor="middle">'
-        f"{last_ms * part / 4_000:.0f} s</text>"
-        for part in range(5)
+    bottom, right = _HEIGHT - _MARGIN, _WIDTH - _MARGIN
+    named = "".join(
+        f'<text class="{name}" x="{right - 6}" y="{_label_at(name, rows):.0f}" text-anchor="end">{told}</text>'
+        for name, told in _NAMES.items()
     )
-    scale = f'<text x="4" y="{_MARGIN + 4}">100 %</text><text x="4" y="{bottom + 4}">0 %</text>'
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="over time">{axes}{lines}{ticks}{scale}</svg>'
+    axes = f'<path class="axis" d="M{_MARGIN} {_MARGIN} V{bottom} H{right}"/>'
+    step_s = next((step for step in _TICKS_S if last_ms / 1_000 / step <= _MOST_TICKS), _TICKS_S[-1])
+    ticks = "".join(
+        f'<text x="{_MARGIN + (right - _MARGIN) * second * 1_000 / last_ms:.0f}" y="{bottom + 18}" '
+        f'text-anchor="middle">{second} s</text>'
+        for second in range(0, last_ms // 1_000 + 1, step_s)
+    )
+    scale = ""
+    for percent in (0, 25, 50, 75, 100):
+        y = bottom - (bottom - _MARGIN) * percent / 100
+        scale += f'<text x="{_MARGIN - 6}" y="{y + 4:.0f}" text-anchor="end">{percent} %</text>'
+        scale += f'<path class="grid" d="M{_MARGIN} {y:.0f} H{right}"/>' if percent else ""
+    shown = f"{scale}{axes}{lines}{named}{ticks}"
+    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="over time">{shown}</svg>'
+
+
+def _label_at(name: str, rows: dict[str, list[tuple[float, float]]]) -> float:
+    """Just above the end of its curve; of two curves that end together, the other stays clear of it."""
+    y = rows[name][-1][1] - 6
+    below = [rows[other][-1][1] - 6 for other in rows if other != name]
+    return y - 14 if name == "lost" and any(abs(y - other) < 14 for other in below) else y
+
+
+def _times(title: str, counted: Counter[int]) -> str:
+    if not counted:
+        return f"<p>{title}: nobody.</p>"
+    parts = [f"{share} % within {(percentile(counted, share) or 0) / 1_000:.0f} s" for share in (10, 50, 90, 99)]
+    return f"<p>{title.capitalize()}: {', '.join(parts)}.</p>"
+
+
+def _shown_nodes(total: int) -> str:
+    return f"The {_NODES_SHOWN} busiest of {total} nodes." if total > _NODES_SHOWN else f"All {total} nodes."
 
 
 def _share_by(counted: Counter[int], upto_ms: int, total: int) -> float:
