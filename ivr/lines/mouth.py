@@ -2,7 +2,7 @@
 
 A prompt begins when its delay is over and its sound is there, and has been said when its last sample went out. One
 that has no sound (no voice is installed, or it failed on this text) lasts as long as its wording takes to speak, in
-silence: subtitles show it, and the call goes on.
+silence: subtitles show it, and the call goes on. So does a call whose voice never answers: it is given up.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import numpy as np
 from ivr.audio.heard_words import heard_words
 from ivr.audio.pcm import Samples
 from ivr.audio.player import Player, Sounding
-from ivr.callflow.speaking import speaking_ms
+from ivr.callflow.durations import USUAL_PACE
 from ivr.errors import AudioError, SpeechError
 from ivr.lines.background import Background
 from ivr.session.actions import PlayPrompt
 
 DUCKED_DB: Final = -20.0
 _GAP_MS: Final = 300  # silence between two prompts in which no music begins
+_PATIENCE_MS: Final = 15_000  # with a voice, which may have to be started first
 
 
 class Voice(Protocol):
@@ -68,6 +69,7 @@ class Mouth:
         self._warn = warn
         self._warned = False
         self._announcement = announcement
+        self._patience = _PATIENCE_MS * rate // 1_000
         self._player = Player(rate)
         self._position = 0
         self._prompt: PlayPrompt | None = None
@@ -107,6 +109,9 @@ class Mouth:
         self.hush()
         self._prompt = prompt
         self._asked_at = self._position
+        if self._voice is None:
+            self._begin(prompt, self._silence(prompt))
+            return
         announcement, self._announcement = self._announcement, ""
         self._background.submit(
             lambda: self._rendered(prompt, announcement), lambda samples: self._begin(prompt, samples)
@@ -140,10 +145,22 @@ class Mouth:
         ended = None
         if self._prompt is not None and self._sounding is not None and self._sounding.finished:
             ended, self._prompt, self._sounding = self._prompt, None, None
+        elif self._prompt is not None and self._sounding is None and self._position - self._asked_at > self._patience:
+            self._voice = None
+            self._complain("the voice does not answer, so prompts are shown and not heard")
+            self._begin(self._prompt, self._silence(self._prompt))
         return out, ended
 
+    def _complain(self, text: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(text)
+
+    def _silence(self, prompt: PlayPrompt) -> Samples:
+        return np.zeros(max(prompt.speaking_ms * self._rate // 1_000, 1), np.int16)
+
     def _begin(self, prompt: PlayPrompt, samples: Samples) -> None:
-        if prompt is self._prompt:
+        if prompt is self._prompt and self._sounding is None:
             waited = self._position - self._asked_at
             delay = max(prompt.delay_ms * self._rate // 1_000 - waited, 0)
             self._sounding = self._player.play(samples, delay=delay)
@@ -153,20 +170,14 @@ class Mouth:
         """The sound of a prompt. Runs in the background."""
         if self._voice is not None:
             try:
-                samples = self._voice.sound(prompt.prompt_id, prompt.text, _pace(prompt))
+                samples = self._voice.sound(prompt.prompt_id, prompt.text, prompt.characters_a_minute / USUAL_PACE)
                 if announcement:
                     pause = np.zeros(_GAP_MS * self._rate // 1_000, np.int16)
                     samples = np.concatenate((self._voice.sound("", announcement), pause, samples))
                 if len(samples):
                     return samples
             except (SpeechError, AudioError) as error:
-                if not self._warned:
-                    self._warned = True
-                    self._warn(str(error))
-        return np.zeros(max(prompt.speaking_ms * self._rate // 1_000, 1), np.int16)
-
-
-def _pace(prompt: PlayPrompt) -> float:
-    """How much faster than usual the call wants this spoken: its profile may be a patient one."""
-    usual_ms = speaking_ms(prompt.text)
-    return round(usual_ms / prompt.speaking_ms, 2) if usual_ms and prompt.speaking_ms else 1.0
+                self._complain(str(error))
+            except Exception as error:  # a voice of somebody else's may break its promise; the call goes on
+                self._complain(f"the voice has failed ({type(error).__name__}: {error})")
+        return self._silence(prompt)

@@ -20,6 +20,7 @@ class PlayPrompt:
     barge_in: BargeIn
     delay_ms: int  # silence before the first word
     speaking_ms: int  # how long the wording takes at the profile's pace, for lines without a voice; without delay
+    characters_a_minute: int = 240  # the profile's pace, for lines with a voice
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,9 @@ class CallVoice(CallState):
             self.flush()
         delay_ms = self.timing.after_key if self.key_gap else 0
         self.key_gap = False
-        speaking_ms = wordings.speaking_ms(text, self.timing.characters_a_minute)
-        action = self.playback.start(prompt_id, text, prompt.barge_in, delay_ms, speaking_ms, self.at)
+        pace = self.timing.characters_a_minute
+        speaking_ms = wordings.speaking_ms(text, pace)
+        action = self.playback.start(prompt_id, text, prompt.barge_in, delay_ms, speaking_ms, pace, self.at)
         self.actions.append(action)
         if self.logged:
             self.note("play-prompt", prompt=prompt_id, text=masked_text(text))

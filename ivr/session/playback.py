@@ -31,10 +31,10 @@ class Playback:
         return self.playing is None and not self.queue
 
     def start(
-        self, prompt_id: str, text: str, barge_in: BargeIn, delay_ms: int, speaking_ms: int, at: int
+        self, prompt_id: str, text: str, barge_in: BargeIn, delay_ms: int, speaking_ms: int, pace: int, at: int
     ) -> PlayPrompt:
         """Makes this prompt the one that plays."""
-        self.playing = PlayPrompt(self._next_id, prompt_id, text, barge_in, delay_ms, speaking_ms)
+        self.playing = PlayPrompt(self._next_id, prompt_id, text, barge_in, delay_ms, speaking_ms, pace)
         self._next_id += 1
         self.started_at = at
         self.protected_until = at + delay_ms + barge_in.protected_ms if barge_in.protected_ms else at
