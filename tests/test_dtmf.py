@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -39,17 +41,24 @@ def test_what_is_dialled_is_heard(dialling: str, rate: int, tone_ms: float, paus
     assert text(np.concatenate((np.zeros(rate // 20, np.int16), samples)), rate) == dialling
 
 
-@given(keys, rates, st.integers(0, 2**32 - 1), st.sampled_from([0.0, 300.0, 2000.0]), st.data())
+@given(
+    keys,
+    rates,
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([0.0, 300.0, 2000.0, 8000.0]),
+    st.lists(st.integers(1, 3000), min_size=1, max_size=9),
+)
 @settings(deadline=None, max_examples=40)
-def test_chunks_change_nothing(dialling: str, rate: int, seed: int, loudness: float, data: st.DataObject) -> None:
+def test_chunks_change_nothing(dialling: str, rate: int, seed: int, loudness: float, sizes: list[int]) -> None:
     samples = dialled(dialling, 60, 50, rate=rate)
     samples = mixed(samples, noise(seed, len(samples), loudness))
     whole = heard(samples, rate)
     detector, pieces, at = DtmfDetector(rate), [], 0
-    while at < len(samples):
-        size = data.draw(st.integers(0, 3000))
+    for size in itertools.cycle(sizes):
         pieces += detector.feed(samples[at : at + size])
         at += size
+        if at >= len(samples):
+            break
     assert pieces == whole
 
 
@@ -121,6 +130,26 @@ def test_other_rates_are_refused(rate: int) -> None:
 def test_no_telephone_has_such_a_key(key: str) -> None:
     with pytest.raises(ValueError, match="no telephone has the key"):
         key_tone(key)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+def test_a_long_silence_between_keys_changes_nothing(rate: int) -> None:
+    detector, found = DtmfDetector(rate), []
+    for key in "1#5":
+        for samples in (np.zeros(rate * 7 + 31, np.int16), key_tone(key, 60, rate=rate)):
+            for start in range(0, len(samples), rate // 50):
+                found += detector.feed(samples[start : start + rate // 50])
+    assert "".join(key.key for key in found) == "1#5"
+    starts = [key.started_at for key in found]
+    assert np.abs(np.diff(starts) - (rate * 7 + 31 + rate * 60 // 1000)).max() <= rate * 0.003
+
+
+def test_a_huge_chunk_after_small_ones() -> None:
+    samples = np.tile(np.concatenate((key_tone("3", 60), np.zeros(9000, np.int16))), 9)
+    detector = DtmfDetector()
+    found = detector.feed(samples[:77]) + detector.feed(samples[77:])
+    assert found == heard(samples)
+    assert len(found) == 9
 
 
 def test_a_key_starts_and_ends_without_a_click() -> None:
