@@ -61,7 +61,14 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--out-hotline", type=_FILE, metavar="FILE", help="With --out: the hotline's side alone.")
 @click.option("--real-time", is_flag=True, help="With --caller: take as long as a telephone would.")
 @click.option("--record-audio", is_flag=True, help="Keep the sound of both sides; the caller is told.")
-@click.option("--speaker", metavar="NAME", default="auto", help="The hotline's voice; see docs/voice-calls.md.")
+@click.option(
+    "--speaker",
+    "--voice-model",
+    "speaker",
+    metavar="NAME",
+    default="auto",
+    help="The hotline's voice by name (see ivr prompts voices), or the folder of a sherpa-onnx voice.",
+)
 @click.option(
     "--speech-model", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The model that listens."
 )
