@@ -65,6 +65,9 @@ class ClockedDevice:
         padded = np.pad(samples, (0, -len(samples) % BLOCK))
         self._caller = [padded[start : start + BLOCK] for start in range(0, len(padded), BLOCK)]
 
+    def begin(self) -> None:
+        pass
+
     def read(self, _limit_s: float) -> Samples:
         self._next_at += BLOCK_S
         time.sleep(max(self._next_at - time.perf_counter(), 0))

@@ -31,6 +31,9 @@ class PumpedDevice:
         self.alive = False
         self._heard.put(None)
 
+    def begin(self) -> None:
+        pass
+
     def read(self, limit_s: float) -> Samples | None:
         try:
             return self._heard.get(timeout=limit_s)

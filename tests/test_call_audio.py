@@ -206,3 +206,40 @@ def test_the_same_blocks_give_the_same_call() -> None:
         return list(bench.events), np.concatenate(bench.out).tobytes()
 
     assert talk() == talk()
+
+
+class Broken:
+    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        raise ZeroDivisionError("somebody else's bug")
+
+
+def test_a_voice_that_breaks_its_promise_costs_the_sound_and_not_the_call() -> None:
+    bench = Bench(Parts(Broken()))
+    bench.perform(prompt(1))
+    bench.wait(1_500)
+    assert bench.events == [(49, PromptFinished(1))]
+    assert bench.warnings == ["the voice has failed (ZeroDivisionError: somebody else's bug)"]
+
+
+class Never:
+    """A background in which nothing is ever done."""
+
+    def submit(self, task: object, then: object) -> None:
+        pass
+
+    def collect(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_voice_that_never_answers_is_given_up() -> None:
+    bench = Bench(Parts(NoisyVoice(), speaking=Never()))
+    bench.perform(prompt(1))
+    bench.wait(17_000)
+    assert [event for _, event in bench.events] == [PromptFinished(1)]
+    assert bench.warnings == ["the voice does not answer, so prompts are shown and not heard"]
+    bench.perform(prompt(2))
+    bench.wait(1_100)
+    assert [event for _, event in bench.events] == [PromptFinished(1), PromptFinished(2)]

@@ -189,15 +189,27 @@ class BrokenEar:
         raise SpeechError("this model knows none of these words")
 
 
-def test_a_recogniser_that_fails_is_told_once_and_hears_nothing() -> None:
-    made = Bench(Parts(NoisyVoice(), BrokenEar()))  # type: ignore[arg-type]  # it never gets to an utterance
+class BuggyEar(BrokenEar):
+    def listen(self, expected: Expectation) -> object:
+        raise ZeroDivisionError("a bug")
+
+
+@pytest.mark.parametrize(
+    ("ear", "told"),
+    [
+        (BrokenEar(), "this model knows none of these words"),
+        (BuggyEar(), "the recogniser has failed (ZeroDivisionError: a bug)"),
+    ],
+)
+def test_a_recogniser_that_fails_is_told_once_and_hears_nothing(ear: BrokenEar, told: str) -> None:
+    made = Bench(Parts(NoisyVoice(), ear))  # type: ignore[arg-type]  # it never gets to an utterance
     made.wait(500)
     made.perform(offer("余额"))
     for _ in range(2):
         made.feed(word("余额"))
         made.wait(1_000)
     assert said(made) == ["", ""]
-    assert made.warnings == ["this model knows none of these words"]
+    assert made.warnings == [told]
 
 
 def test_decoding_may_take_its_time_in_another_thread() -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from ivr.audio.pcm import Samples
@@ -41,8 +41,19 @@ class _Heard:
     hotword: bool
     began_at: int
     utterance: Utterance | None = None
+    hypothesis: Hypothesis = _NOTHING
     failure: str = ""
-    dropped: bool = field(default=False)
+    dropped: bool = False
+
+
+def _attempt(heard: _Heard, work: Callable[[], None]) -> None:
+    """Runs in the background, and never raises: an ear that fails costs the words, not the call."""
+    try:
+        work()
+    except SpeechError as error:
+        heard.failure = str(error)
+    except Exception as error:  # a recogniser of somebody else's may break its promise
+        heard.failure = f"the recogniser has failed ({type(error).__name__}: {error})"
 
 
 class Ear:
@@ -154,21 +165,18 @@ class Ear:
         blocks = [block for position, block in self._kept if position + len(block) > since]
 
         def begin() -> None:
-            try:
-                heard.utterance = recogniser.listen(heard.expected)
-                for block in blocks:
-                    heard.utterance.feed(block)
-            except SpeechError as error:
-                heard.failure = str(error)
+            heard.utterance = recogniser.listen(heard.expected)
+            for block in blocks:
+                heard.utterance.feed(block)
 
-        self._background.submit(begin, lambda _: None)
+        self._background.submit(lambda: _attempt(heard, begin), lambda _: None)
 
     def _feed(self, heard: _Heard, block: Samples) -> None:
         def feed() -> None:
             if heard.utterance is not None and not heard.dropped and not heard.failure:
                 heard.utterance.feed(block)
 
-        self._background.submit(feed, lambda _: None)
+        self._background.submit(lambda: _attempt(heard, feed), lambda _: None)
 
     def _end(self) -> None:
         if self._speaks_into_message:
@@ -179,20 +187,16 @@ class Ear:
             return
         self._awaited.append(heard)
 
-        def finish() -> Hypothesis:
-            if heard.utterance is None or heard.dropped:
-                return _NOTHING
-            try:
-                return heard.utterance.finish()
-            except SpeechError as error:
-                heard.failure = str(error)
-                return _NOTHING
+        def finish() -> None:
+            if heard.utterance is not None and not heard.dropped and not heard.failure:
+                heard.hypothesis = heard.utterance.finish()
 
-        self._background.submit(finish, lambda hypothesis: self._understood(heard, hypothesis))
+        self._background.submit(lambda: _attempt(heard, finish), lambda _: self._understood(heard))
 
-    def _understood(self, heard: _Heard, hypothesis: Hypothesis) -> None:
+    def _understood(self, heard: _Heard) -> None:
         if heard.dropped:
             return
+        hypothesis = heard.hypothesis
         self._awaited.remove(heard)
         if heard.failure and not self._warned:
             self._warned = True

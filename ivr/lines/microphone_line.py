@@ -45,6 +45,8 @@ class Device(Protocol):
     @property
     def alive(self) -> bool: ...
 
+    def begin(self) -> None: ...
+
     def read(self, limit_s: float) -> Samples | None: ...
 
     def write(self, block: Samples) -> None: ...
@@ -164,6 +166,7 @@ class MicrophoneLine:
 
     def _talk(self) -> None:
         left_ms = _LAST_WORDS_MS
+        self._device.begin()
         while left_ms > 0:
             block = self._device.read(_SILENT_DEVICE_S)
             if block is None:
@@ -186,6 +189,7 @@ class MicrophoneLine:
         while not self._closing.is_set():
             if looking.found is not None:
                 self._device = looking.found
+                self._device.begin()
                 self._tell("the sound is back")
                 return True
             now = time.monotonic()

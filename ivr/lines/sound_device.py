@@ -114,6 +114,13 @@ class SoundDevice:
         """False once a device is gone."""
         return not self._finished
 
+    def begin(self) -> None:
+        """From now on: what the microphone has heard before is nobody's business, and would only be delay."""
+        self._blocks.clear()
+        while not self._arrived.empty():
+            self._arrived.get()
+        self._microphone.take_into(self._taken)
+
     def read(self, limit_s: float) -> Samples | None:
         """The microphone's next block; None when none came for so long, or a device is gone."""
         while not self._blocks:
