@@ -35,6 +35,7 @@ from ivr.session.events import (
     UtteranceHeard,
 )
 from ivr.testing.caller_keys import CALLER, NEW_PASSWORD, WRONG_PASSWORD
+from ivr.testing.typed_secrets import Burst, Key, Part, mark_secrets
 
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
@@ -46,9 +47,6 @@ _LONG_FORMS: Mapping[str, Mapping[str, str]] = {
     **{kind: {f"{kind} of": CALLER} for kind in ("number", "card", "password")},
     **{wrong: {wrong: ""} for wrong in ("wrong number", "wrong password", "new password")},
 }
-
-Part = tuple[str, int]
-"""One key of a secret: the whole secret, and which of its keys, from 0."""
 
 
 class ScriptRecorder:
@@ -72,7 +70,7 @@ class ScriptRecorder:
         self._message_node = ""  # where the last message was taken
         self._playing: tuple[int, PlayPrompt] | None = None
         self._quiet_since: int | None = None
-        self._keys: list[tuple[int, str, Part | None]] = []
+        self._keys: list[Key] = []
         self._new_password = ""
         self._keys_secret = False  # typed into a secret entry
         self._keys_doubtful = False  # typed ahead, perhaps of one
@@ -135,9 +133,12 @@ class ScriptRecorder:
     def to_yaml(self) -> str:
         import yaml
 
+        bursts = [step["presses"] for step in self._steps if isinstance(step, dict) and "presses" in step]
+        mark_secrets((one for one in bursts if isinstance(one, Burst)), self._secrets, self._person)
+        steps = [self._written(step) for step in self._steps]
         person = {"person": self._person} if self._person else {}
         script = {"call": self._title, **self._story, "caller": person | self._caller}
-        script |= {"steps": self._steps, "ends": self._disposition or "failed"}
+        script |= {"steps": steps, "ends": self._disposition or "failed"}
         return str(yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=100))
 
     def _begin(self, caller_number: str, local_time: datetime) -> None:
@@ -153,14 +154,14 @@ class ScriptRecorder:
 
     def press(self, at: int, key: str, part: Part | None = None) -> None:
         """A key; ``part`` when it is known to belong to a secret, whatever the caller is being asked just now."""
-        if self._keys_secret and key != _TERMINATOR and self._keys and self._keys[-1][1] == _TERMINATOR:
+        if self._keys_secret and key != _TERMINATOR and self._keys and self._keys[-1].key == _TERMINATOR:
             self._end_keys()  # it belongs to the entry before, and says nothing about the pace of this one
         if not self._keys:
             self._keys_secret = self._offer is not None and self._offer.secret
             self._keys_doubtful = False
             self._timing = self._when(at)
         self._quiet_since = at  # a pause may end an entry
-        self._keys.append((at, key, part))
+        self._keys.append(Key(at, key, part))
         self._keys_doubtful |= self._discretion.shown(at, key) != key
 
     def _when(self, at: int) -> dict[str, Any]:
@@ -176,50 +177,56 @@ class ScriptRecorder:
     def _end_keys(self) -> None:
         if not self._keys:
             return
-        times = [at for at, _, _ in self._keys]
-        typed = "".join(key for _, key, _ in self._keys)
-        keys, self._keys = self._keys, []
+        times = [key.at for key in self._keys]
         self._last_key_at = times[-1]
         more = dict(self._timing)
         if len(times) > 1:
             more["pace"] = f"{round((times[-1] - times[0]) / (len(times) - 1))}ms"
-        presses: Any = typed
-        if any(part for _, _, part in keys):
-            presses = self._known_parts(keys)
-        elif self._keys_secret or (self._keys_doubtful and len(typed) >= _SHORTEST_SECRET):
-            presses = []
-            for part in filter(None, re.split(f"({_TERMINATOR}+)", typed)):  # one may end an entry that ended by itself
-                presses += [part] if part.startswith(_TERMINATOR) else self._secret_parts(part)
-        if isinstance(presses, list) and len(presses) == 1:
-            presses = presses[0]
-        self._steps.append({"presses": presses, **more})
+        node = self._offer.node if self._offer is not None else ""
+        burst = Burst(self._keys, self._keys_secret, self._keys_doubtful, node)
+        self._keys = []
+        self._steps.append({"presses": burst, **more})  # written once all keys of the call are known
 
-    def _known_parts(self, keys: Sequence[tuple[int, str, Part | None]]) -> list[Any]:
-        """Keys of which it is known what they belong to: a secret is named, or a stretch of it."""
+    def _written(self, step: Any) -> Any:
+        if not isinstance(step, dict) or not isinstance(step.get("presses"), Burst):
+            return step
+        presses = self._presses(step["presses"])
+        return {**step, "presses": presses[0] if len(presses) == 1 else presses}
+
+    def _presses(self, burst: Burst) -> list[Any]:
+        """A secret, or a stretch of one, is named; of other keys only those are told that cannot be one."""
         written: list[Any] = []
-        for (secret, _), run in groupby(enumerate(keys), _run):
+        for (secret, _), run in groupby(enumerate(burst.keys), _run):
             together = [key for _, key in run]
-            parts = [part for _, _, part in together if part is not None]
+            parts = [key.part[1] for key in together if key.part is not None]
             if not parts:
-                written.append("".join(key for _, key, _ in together))
+                written += self._other_keys("".join(key.key for key in together), burst)
             elif len(parts) == len(secret):
-                written.append(self._named(secret))
+                written.append(self._named(secret, burst.node))
             else:
-                named = self._named(secret)
+                named = self._named(secret, burst.node)
                 whole = named if isinstance(named, dict) else _LONG_FORMS[named]
-                written.append({**whole, "only": f"{parts[0][1] + 1}-{parts[-1][1] + 1}"})
+                written.append({**whole, "only": f"{parts[0] + 1}-{parts[-1] + 1}"})
         return written
 
-    def _secret_parts(self, secret: str) -> list[Any]:
+    def _other_keys(self, typed: str, burst: Burst) -> list[Any]:
+        if not burst.secret and not (burst.doubtful and len(typed) >= _SHORTEST_SECRET):
+            return [typed]
+        written: list[Any] = []
+        for part in filter(None, re.split(f"({_TERMINATOR}+)", typed)):  # one may end an entry that ended by itself
+            written += [part] if part.startswith(_TERMINATOR) else self._secret_parts(part, burst.node)
+        return written
+
+    def _secret_parts(self, secret: str, node: str) -> list[Any]:
         """What was typed into a secret entry, without giving away a digit of it."""
         if not secret or secret in self._secrets:
-            return [self._named(secret)] if secret else []
+            return [self._named(secret, node)] if secret else []
         cleared, star, rest = secret.rpartition("*")
         if star:
-            return ["1*" if cleared else "*", *self._secret_parts(rest)]
+            return ["1*" if cleared else "*", *self._secret_parts(rest, node)]
         if len(secret) == 1:
             return [secret]  # a command, or nothing yet
-        return ["1" * len(secret)] if len(secret) < _SHORTEST_SECRET else [self._named(secret)]
+        return ["1" * len(secret)] if len(secret) < _SHORTEST_SECRET else [self._named(secret, node)]
 
     def _spoken(self, text: str) -> str:
         """Words cannot be taken from a person by a script, so a secret that was said is left for the author."""
@@ -229,7 +236,7 @@ class ScriptRecorder:
             return text if text.strip(HIDDEN) else (_MESSAGE * (1 + len(text) // len(_MESSAGE)))[: len(text) or None]
         return "${what-was-said}"
 
-    def _named(self, secret: str) -> Any:
+    def _named(self, secret: str, node: str) -> Any:
         """Whose secret this is, the caller's own first; else in what way it is wrong."""
         owners = self._secrets.get(secret, ())
         for kind, handle in sorted(owners, key=lambda owner: owner[1] != self._person):
@@ -239,7 +246,6 @@ class ScriptRecorder:
                 return kind
             if kind != "password":
                 return {f"{kind} of": handle}
-        node = self._offer.node if self._offer is not None else ""
         if len(secret) == _SHORTEST_SECRET and secret.isdecimal():
             is_new = any(word in node.rpartition(".")[2] for word in ("new", "confirm"))
             if secret == WRONG_PASSWORD or not (is_new or secret == NEW_PASSWORD):
@@ -250,7 +256,7 @@ class ScriptRecorder:
         return {"wrong number": refusal} if refusal in _RULES else "wrong number"
 
 
-def _run(numbered: tuple[int, tuple[int, str, Part | None]]) -> tuple[str, int]:
+def _run(numbered: tuple[int, Key]) -> tuple[str, int]:
     """What tells one stretch from the next: whose keys, and where in the sequence its first key would stand."""
-    place, (_, _, part) = numbered
-    return ("", 0) if part is None else (part[0], place - part[1])
+    place, key = numbered
+    return ("", 0) if key.part is None else (key.part[0], place - key.part[1])
