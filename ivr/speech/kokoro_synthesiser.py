@@ -59,14 +59,14 @@ class KokoroSynthesiser:
             raise SpeechError("there is nothing in this text that the neural voice can say")
         with self._lock:
             self._load()
-            spoken = [self._spoken(piece, pace) for piece in pieces]
+            session = self._session
+            spoken = [self._spoken(session, piece, pace) for piece in pieces]
         pause = np.zeros(round(RATE * _PAUSE_MS / 1000 / pace), np.int16)
         parts = [part for sound in spoken for part in (sound, pause)]
         return Sound(np.concatenate(parts[:-1]), RATE)
 
     def close(self) -> None:
-        with self._lock:
-            self._session = None
+        self._session = None  # what is being said now is not waited for
 
     def _load(self) -> None:
         if self._session is not None:
@@ -85,7 +85,7 @@ class KokoroSynthesiser:
         except Exception as error:  # onnxruntime raises classes of its own that have no common base
             raise SpeechError(f"the neural voice cannot be loaded ({error}); install it again: {INSTALL}") from None
 
-    def _spoken(self, piece: str, pace: float) -> npt.NDArray[np.int16]:
+    def _spoken(self, session: Any, piece: str, pace: float) -> npt.NDArray[np.int16]:
         numbers = [SYMBOLS[symbol] for symbol in piece if symbol in SYMBOLS]
         inputs = {
             "tokens": np.array([[0, *numbers, 0]], np.int64),
@@ -93,7 +93,7 @@ class KokoroSynthesiser:
             "speed": np.array([pace], np.float32),
         }
         try:
-            (sound,) = self._session.run(None, inputs)
+            (sound,) = session.run(None, inputs)
         except Exception as error:  # as above
             raise SpeechError(f"the neural voice failed: {error}") from None
         return trimmed(saturated(np.asarray(sound).ravel() * 32767), RATE)

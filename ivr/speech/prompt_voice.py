@@ -11,7 +11,9 @@ What is likely to be said soon (``likely_next``, ``prepare``) is spoken ahead by
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
@@ -41,6 +43,13 @@ class Speaking(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Slow:
+    thread: threading.Thread
+    result: list[Samples]  # filled when the thread ends well
+    waited_for: bool
+
+
 class PromptVoice:
     """Safe to use from any thread. ``prompts`` says where slots are, and which sentences are about one person."""
 
@@ -63,7 +72,8 @@ class PromptVoice:
         self._by_parts = by_parts
         self._hurried = hurried
         self._patience_s = patience_s
-        self._unfinished = threading.Semaphore(_MOST_UNFINISHED)
+        self._unfinished: set[tuple[str, float]] = set()  # what the slow voice is about to say, text and pace
+        self._counting = threading.Lock()
         self._likely = likely
         self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
         self._preparing = Preparing()
@@ -146,6 +156,28 @@ class PromptVoice:
         return self._voice.synthesise(text, pace, private=self._private(prompt_id, text)).samples
 
     def _spoken_in_time(self, hurried: Speaking, prompt_id: str, text: str, pace: float) -> Samples:
+        """Both voices set to work at once; the slow one is waited for if it has nothing else to do."""
+        slow = self._begun(prompt_id, text, pace)
+        until = time.monotonic() + self._patience_s
+        try:
+            said = hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
+        except SpeechError:
+            if slow is not None:  # then there is nothing better than to wait
+                slow.thread.join()
+                if slow.result:
+                    return slow.result[0]
+            raise
+        if slow is not None and slow.waited_for:
+            slow.thread.join(max(until - time.monotonic(), 0))
+        return slow.result[0] if slow is not None and slow.result else said
+
+    def _begun(self, prompt_id: str, text: str, pace: float) -> _Slow | None:
+        """The slow voice at work on this text; None if it is already, or too far behind."""
+        with self._counting:
+            behind = len(self._unfinished)
+            if (text, pace) in self._unfinished or behind >= _MOST_UNFINISHED:
+                return None
+            self._unfinished.add((text, pace))
         result: list[Samples] = []
 
         def speak() -> None:
@@ -154,15 +186,12 @@ class PromptVoice:
             except (SpeechError, AudioError):
                 pass  # the hurried voice speaks, and tells if it cannot
             finally:
-                self._unfinished.release()
+                with self._counting:
+                    self._unfinished.discard((text, pace))
 
-        if self._unfinished.acquire(blocking=False):
-            thread = threading.Thread(target=speak, name="ivr-slow-voice", daemon=True)
-            thread.start()
-            thread.join(self._patience_s)
-        if result:
-            return result[0]
-        return hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
+        thread = threading.Thread(target=speak, name="ivr-slow-voice", daemon=True)
+        thread.start()
+        return _Slow(thread, result, waited_for=not behind)
 
     def _look_ahead(self, prompt_id: str, pace: float) -> None:
         likely = self._likely
