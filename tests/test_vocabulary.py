@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
 from ivr.mandarin.understanding import understand
+from ivr.speech.alike import sounding_alike
 from ivr.speech.grammar import grammar, words_of
 from ivr.speech.graph_building import lexicon_for
 from ivr.speech.phones import syllable_phones
 from ivr.speech.pronouncing import MOST, Pronouncing, load_pronouncing
 from ivr.speech.recogniser import Expectation
 from ivr.speech.vocabulary import WHOLE, common_words, phrase_words, phrases_of, words_understood
+from tests.small_documents import FLOW, PROMPTS, write_documents
 from tests.untrained_model import hotline_with
 
 
@@ -139,3 +141,21 @@ def test_a_wrong_list_of_pronunciations_is_refused(tmp_path: Path, text: str, sa
 
     assert str(own) in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_offers_that_sound_alike_and_lead_apart_are_told(tmp_path: Path) -> None:
+    choices = (
+        "bye: {key: 1, phrases: [交费, 缴费], to: goodbye}\n      other: {key: 2, phrases: [脚费, 再见], to: goodbye}"
+    )
+    flow = FLOW.replace("bye: {key: 1, phrases: [再见], to: goodbye}", choices)
+    prompts = PROMPTS.replace("结束请按1。", "结束请按1，其他请按2。")
+    hotline = open_hotline(write_documents(tmp_path, flow=flow, prompts=prompts))
+
+    found = sounding_alike(hotline, load_pronouncing())
+
+    assert [problem.what.split(",")[0] for problem in found] == ["'脚费' sounds like '交费'"]
+    assert found[0].line == 13
+
+
+def test_nothing_in_the_built_in_hotline_sounds_alike() -> None:
+    assert sounding_alike(open_hotline(), load_pronouncing()) == ()

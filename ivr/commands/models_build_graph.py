@@ -38,7 +38,8 @@ def build_graph_of_models(
     Every phrase of the document, everything that callers say in any hotline, and the common words of Mandarin become
     words of the model, pronounced by a dictionary and a list of exceptions. It takes seconds. Only the model that ships
     and its offspring can be given words; the official ones bring their own and keep them. The model itself stays as it
-    is: a copy gets the words, in the data folder or where --out says.
+    is: a copy gets the words, in the data folder or where --out says. Phrases that sound alike and lead to different
+    places are warned of.
 
     \b
     Examples:
@@ -46,6 +47,7 @@ def build_graph_of_models(
       ivr models build-graph --flow my-hotline --pronunciations my-hotline/pronunciations.yaml --out my-model
     """
     from ivr.hotlines import open_hotline
+    from ivr.speech.alike import sounding_alike
     from ivr.speech.graph_building import build_graph
     from ivr.speech.model_choice import chosen_model
     from ivr.speech.pronouncing import load_pronouncing
@@ -67,9 +69,13 @@ def build_graph_of_models(
     target = out or settings.models_dir() / hotline.flow.hotline
     _copy_sounds(source, target)
     built = build_graph(hotline, pronouncing, target / "graph", costs)
+    alike = sounding_alike(hotline, pronouncing)
     if as_json:
-        click.echo(json.dumps({"model": str(target), **asdict(built)}, ensure_ascii=False, indent=2))
+        told = {"model": str(target), **asdict(built), "sounding_alike": [asdict(problem) for problem in alike]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
+    for problem in alike:
+        click.echo(f"warning: {problem}", err=True)
     click.echo(
         f"{target}: {built.words} words in {built.pronunciations} pronunciations, "
         f"with all {built.phrases} phrases of {hotline.flow.title}"
