@@ -83,10 +83,7 @@ class ToneBank:
 
     def glance(self, tiles: Floats) -> list[int]:
         """Which of the tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
-        products = np.empty((len(tiles), self._columns))
-        for row in range(0, len(tiles), _ROWS_AT_ONCE):
-            some = slice(row, row + _ROWS_AT_ONCE)
-            np.matmul(tiles[some], self._coarse, out=products[some])
+        products = _multiplied(tiles, self._coarse)
         products *= products
         surplus = products @ self._promises
         if np.maximum.reduce(surplus, axis=None) < self._least_promising:
@@ -101,12 +98,8 @@ class ToneBank:
         """Measure every block of the whole-numbered ``(n,)`` samples; the first starts with the first sample."""
         segments = len(samples) // self.hop
         blocks = segments - SEGMENTS + 1
-        cut = samples[: segments * self.hop].reshape(segments, self.hop)
         width = self._columns
-        products = np.empty((segments, SEGMENTS * width))
-        for row in range(0, segments, _ROWS_AT_ONCE):
-            some = slice(row, row + _ROWS_AT_ONCE)
-            np.matmul(cut[some], self._by_segment, out=products[some])
+        products = _multiplied(samples[: segments * self.hop].reshape(segments, self.hop), self._by_segment)
         sums = products[:blocks, :width] + products[1 : blocks + 1, width : 2 * width]
         sums += products[2:, 2 * width :]
         sums *= self._shrink
@@ -124,6 +117,16 @@ class ToneBank:
                 if low + high >= self._least and high <= _MOST_TWIST * low and low <= _MOST_TWIST * high:
                     names[block] = key
         return Blocks(names, rows, correlations)
+
+
+def _multiplied(rows: Floats, table: Floats) -> Floats:
+    if len(rows) <= _ROWS_AT_ONCE:
+        return rows @ table
+    products = np.empty((len(rows), table.shape[1]))
+    for row in range(0, len(rows), _ROWS_AT_ONCE):
+        some = slice(row, row + _ROWS_AT_ONCE)
+        np.matmul(rows[some], table, out=products[some])
+    return products
 
 
 def _correlators(rate: int, block: int, fineness: float) -> Floats:

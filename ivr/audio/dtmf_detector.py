@@ -40,19 +40,22 @@ class DtmfDetectors:
         self._first = 0  # position of the first kept sample, always the start of a block
         self._glanced = 0  # tiles
         self._trackers = [KeyTracker(self._bank) for _ in range(calls)]
+        self._awake: set[int] = set()  # calls whose tracker has something to do
 
     def feed(self, samples: Samples) -> list[list[KeyHeard]]:
         """Take the next ``(calls, n)`` int16 samples; returns the keys found in each call, in order."""
-        bank, trackers = self._bank, self._trackers
         self._append(samples)
+        heard: list[list[KeyHeard]] = [[] for _ in self._trackers]
         end = self._first + self._filled
-        tiles = end // bank.block - self._glanced
-        lit = self._glance(tiles) if tiles else [[]] * len(trackers)
-        blocks = end // bank.hop - SEGMENTS + 1
-        return [
-            tracker.walk(Audio(self._samples[call], self._first), some, blocks) if some or tracker.awake else []
-            for call, (tracker, some) in enumerate(zip(trackers, lit, strict=True))
-        ]
+        lit = self._glance(end // self._bank.block - self._glanced)
+        if not lit and not self._awake:
+            return heard
+        blocks = end // self._bank.hop - SEGMENTS + 1
+        for call in self._awake | lit.keys():
+            tracker = self._trackers[call]
+            heard[call] = tracker.walk(Audio(self._samples[call], self._first), lit.get(call, []), blocks)
+            (self._awake.add if tracker.awake else self._awake.discard)(call)
+        return heard
 
     def suspects(self, call: int) -> bool:
         """Whether a key may be starting or is held: the first sign, upon which a prompt is worth ducking."""
@@ -62,15 +65,16 @@ class DtmfDetectors:
         """The key that is down now, ``""`` for none."""
         return self._trackers[call].held
 
-    def _glance(self, tiles: int) -> list[list[int]]:
-        """Of each call, the blocks that are promising tiles among the next ones."""
-        block = self._bank.block
-        start = self._glanced * block - self._first
-        promising = self._bank.glance(self._samples[:, start : start + tiles * block].reshape(-1, block))
-        first, self._glanced = self._glanced, self._glanced + tiles
-        lit: list[list[int]] = [[] for _ in self._trackers]
-        for at in promising:
-            lit[at // tiles].append((first + at % tiles) * SEGMENTS)
+    def _glance(self, tiles: int) -> dict[int, list[int]]:
+        """The blocks that are promising tiles among the next ones, of each call that has any."""
+        lit: dict[int, list[int]] = {}
+        if not tiles:
+            return lit
+        block, first = self._bank.block, self._glanced
+        start = first * block - self._first
+        self._glanced += tiles
+        for at in self._bank.glance(self._samples[:, start : start + tiles * block].reshape(-1, block)):
+            lit.setdefault(at // tiles, []).append((first + at % tiles) * SEGMENTS)
         return lit
 
     def _append(self, samples: Samples) -> None:

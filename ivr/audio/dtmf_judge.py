@@ -8,8 +8,8 @@ other hand, may be as strong as the key itself and yet is spread thin. So there 
     plain   no single rival comes near the weaker tone, and the left-over is no more than noise could be. Frequencies
             may be off by as much as Q.23 lets a telephone err, and levels may differ by a long line's twist. The
             noisier the stretch, the less it may be off.
-    exact   both frequencies are where a crystal puts them, with little twist, and nothing near them is as strong. Then it
-            does not matter that somebody speaks, or that a prompt plays, at the same time.
+    exact   both frequencies are where a crystal puts them, with little twist, and nothing near them is as strong. Then
+            it does not matter that somebody speaks, or that a prompt plays, at the same time.
 
 The limits were set on four hours of recorded and three of synthetic speech and one of white noise, in which no key was
 found; ``benchmarks/dtmf`` measures them on other speech.
