@@ -26,6 +26,7 @@ from ivr.session.actions import Listen
 from ivr.session.events import Event, SpeechStarted, UtteranceHeard
 from ivr.speech.endpointing import Endpointer, SpeechBegan
 from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser, Utterance
+from ivr.speech.self_echo import is_own_prompt
 
 PRE_ROLL_MS: Final = 300  # a soft first consonant is below the threshold of speech
 _KEPT_MS: Final = 1_000  # more than the endpointer needs to be sure, and the pre-roll
@@ -204,7 +205,7 @@ class Ear:
         if heard.hotword:
             echo_from = heard.began_at - self._rate  # a second before, as the words of a prompt are an estimate
             on_offer = hypothesis.text in heard.expected.phrases
-            if not on_offer or hypothesis.text in self._own_words(echo_from, self._position):
+            if not on_offer or is_own_prompt(hypothesis.text, self._own_words(echo_from, self._position)):
                 return
             self._post(SpeechStarted())
         self._post(UtteranceHeard(hypothesis.text, hypothesis.confidence, hypothesis.alternatives))
