@@ -68,6 +68,7 @@ def test_a_prompt_is_written_to_a_file_with_examples_or_values_in_its_slots(ivr:
         (("say", "main.offer", "--speaker", "nobody"), "neither a voice nor the folder of one"),
         (("render",), "name the prompts to speak, or --all"),
         (("render", "nothing"), "there is no prompt 'nothing'"),
+        (("render", "--all", "--words"), "--words are written to the folder of --out"),
         (("render", "--all", "--measure"), "--measure needs --all and --flow"),
     ],
 )
@@ -97,6 +98,38 @@ def test_rendering_keeps_measures_and_writes_what_recordings_are_called(ivr: Ivr
     assert all(row["recorded"] for row in rows)
 
 
+def test_words_are_rendered_too_and_ones_own_recordings_are_never_overwritten(ivr: Ivr, own: Path) -> None:
+    out = own / "recordings"
+    out.mkdir()
+    prompt_id = next(iter(open_hotline(own).prompts))
+    mine = out / f"{prompt_id}.wav"
+    mine.write_bytes(b"mine")
+    command = ("render", "--all", "--flow", str(own), "--speaker", "silent", "--out", str(out))
+    assert "1 recordings of your own were kept" in ivr(*command, "--words", "--format", "ogg").output
+    assert mine.read_bytes() == b"mine"
+    assert (out / "words" / "三百.ogg").is_file()
+    texts = json.loads((out / "texts.json").read_text("utf-8"))
+    assert texts["words/三百"] == "三百"
+    assert prompt_id not in texts
+    ivr(*command)  # another format replaces what was rendered
+    assert (out / "words" / "三百.ogg").is_file()
+    other = next(name for name in texts if not name.startswith("words/"))
+    assert (out / f"{other}.wav").is_file()
+    assert not (out / f"{other}.ogg").exists()
+
+
+def test_a_recording_of_an_older_text_is_not_played_and_told(ivr: Ivr, own: Path) -> None:
+    ivr("render", "--all", "--flow", str(own), "--speaker", "silent", "--out", str(own / "recordings"))
+    table = own / "recordings" / "texts.json"
+    texts = json.loads(table.read_text("utf-8"))
+    changed = next(iter(texts))
+    table.write_text(json.dumps(texts | {changed: "从前的话。"}), "utf-8")
+    rows = {row["id"]: row for row in json.loads(ivr("list", "--flow", str(own), "--json").stdout)}
+    assert not rows[changed.partition("~")[0]]["recorded"]
+    faults = json.loads(ivr("check", "--flow", str(own), "--json").stdout)["faults"]
+    assert (changed, "outdated", False) in {(fault["name"], fault["kind"], fault["serious"]) for fault in faults}
+
+
 def test_a_hotline_without_recordings_passes_the_check(ivr: Ivr, own: Path) -> None:
     done = ivr("check", "--flow", str(own), "--strict")
     assert done.exit_code == 0
@@ -117,6 +150,6 @@ def test_voices_and_licences_are_told_and_what_was_spoken_can_be_forgotten(ivr: 
 
 
 def read_all(own: Path) -> set[str]:
-    from ivr.speech.recordings import wanted
+    from ivr.speech.recording_files import wanted
 
     return {text for prompt_id, prompt in open_hotline(own).prompts.items() for _, text in wanted(prompt_id, prompt)}

@@ -165,9 +165,9 @@ def test_a_silent_recording_counts_as_none_and_ones_own_folder_goes_first(tmp_pa
         folder.mkdir()
         write_wav(folder / "greeting.wav", samples, RATE)
     both = Recordings([own, shipped], RATE)
-    assert both.named("greeting") is None
+    assert both.named("greeting", "您好") is None
     assert "is silent" in both.problems[0]
-    assert Recordings([tmp_path / "nowhere", shipped], RATE).named("greeting") is not None
+    assert Recordings([tmp_path / "nowhere", shipped], RATE).named("greeting", "您好") is not None
 
 
 def test_parts_are_found_again_in_a_wording() -> None:

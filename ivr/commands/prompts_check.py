@@ -32,7 +32,7 @@ def check_prompts(flow: str | None, as_json: bool, strict: bool) -> None:
 
     require_numpy()
     from ivr.speech.recording_checks import recording_faults
-    from ivr.speech.recordings import RecordingFiles
+    from ivr.speech.recording_files import RecordingFiles
 
     hotline = open_hotline(flow)
     folders = recording_folders(hotline)

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
-    from ivr.speech.recordings import RecordingFiles
+    from ivr.speech.recording_files import RecordingFiles
 
 
 @click.command("list")
@@ -32,7 +32,7 @@ def list_prompts(flow: str | None, as_json: bool, beginning: str) -> None:
     from ivr.hotlines import open_hotline
 
     require_numpy()
-    from ivr.speech.recordings import RecordingFiles
+    from ivr.speech.recording_files import RecordingFiles
 
     hotline = open_hotline(flow)
     files = RecordingFiles(recording_folders(hotline))

@@ -12,10 +12,10 @@ import click
 from ivr.errors import AudioError, SpeechError, UsageError
 
 if TYPE_CHECKING:
-    from ivr.audio.pcm import Samples
     from ivr.callflow.durations import Durations
     from ivr.callflow.hotline import Hotline
     from ivr.speech.prompt_voice import PromptVoice
+    from ivr.speech.recording_writer import Format, RecordingWriter
 
 _RATE = 16_000
 
@@ -28,9 +28,18 @@ _RATE = 16_000
     "--speaker", metavar="NAME", default="auto", help="The voice, or the folder of one; see ivr prompts voices."
 )
 @click.option("--measure", is_flag=True, help="Write how long they take into the hotline's folder (durations.json).")
-@click.option("--out", metavar="FOLDER", help="Also write them as WAV files, named as recordings are.")
+@click.option("--out", metavar="FOLDER", help="Also write them as files, named as recordings are.")
+@click.option("--format", "kind", type=click.Choice(["wav", "flac", "ogg"]), default="wav", help="Of the files.")
+@click.option("--words", is_flag=True, help="With --out: the words of amounts, numbers and dates, too.")
 def render_prompts(
-    prompt_ids: tuple[str, ...], everything: bool, flow: str | None, speaker: str, measure: bool, out: str | None
+    prompt_ids: tuple[str, ...],
+    everything: bool,
+    flow: str | None,
+    speaker: str,
+    measure: bool,
+    out: str | None,
+    kind: Format,
+    words: bool,
 ) -> None:
     """Speak prompts ahead of calls, and measure how long they take.
 
@@ -46,14 +55,15 @@ def render_prompts(
       ivr prompts render --all
       ivr prompts render main.offer main.again --speaker kokoro
       ivr prompts render --all --flow my-hotline --measure
-      ivr prompts render --all --out my-hotline/recordings
+      ivr prompts render --all --words --out my-hotline/recordings --format ogg
     """
     from ivr.commands.sound_setup import require_numpy
     from ivr.hotlines import open_hotline
 
     require_numpy()
     from ivr.commands.voice_setup import open_voice
-    from ivr.speech.recordings import wanted
+    from ivr.speech.recording_files import WORDS, amount_words, wanted
+    from ivr.speech.recording_writer import RecordingWriter
 
     if everything == bool(prompt_ids):
         raise UsageError("name the prompts to speak, or --all")
@@ -68,12 +78,17 @@ def render_prompts(
         for prompt_id in prompt_ids or hotline.prompts
         for name, text in wanted(prompt_id, hotline.prompts[prompt_id])
     ]
-    folder = _made(out)
+    if words and out is None:
+        raise UsageError("--words are written to the folder of --out; name one")
+    texts += [("", f"{WORDS}/{word}", word) for word in amount_words()] if words else []
+    writer = RecordingWriter(Path(out), kind, _RATE) if out else None
     voice = open_voice(hotline, _RATE, speaker, patient=True)
     try:
-        failures, durations = _rendered(voice, texts, folder)
+        failures, durations = _rendered(voice, texts, writer)
     finally:
         voice.close()
+        if writer is not None:
+            writer.close()
     for failure in failures:
         click.echo(failure, err=True)
     if measure and not failures:
@@ -82,13 +97,14 @@ def render_prompts(
 
 
 def _rendered(
-    voice: PromptVoice, texts: list[tuple[str, str, str]], folder: Path | None
+    voice: PromptVoice, texts: list[tuple[str, str, str]], writer: RecordingWriter | None
 ) -> tuple[list[str], Durations]:
     """What could not be spoken, and how long the rest takes."""
     from ivr.callflow.durations import measured
 
     lengths: dict[str, int] = {}
     failures: list[str] = []
+    kept = 0
     started = time.monotonic()
     name = voice.name
     shown = sys.stderr.isatty()
@@ -96,12 +112,13 @@ def _rendered(
         for prompt_id, file_name, text in bar:
             try:
                 samples = voice.part(prompt_id, text)
-                if folder is not None:
-                    _save(folder / f"{file_name}.wav", samples)
+                if writer is not None and not writer.write(file_name, text, samples):
+                    kept += 1
             except (SpeechError, AudioError) as error:
                 failures.append(f"{file_name}: {error}")
                 continue
-            lengths[text] = len(samples) * 1000 // _RATE
+            if prompt_id:
+                lengths[text] = len(samples) * 1000 // _RATE
     durations = measured(name, lengths)
     minutes, took = sum(lengths.values()) / 60_000, time.monotonic() - started
     click.echo(
@@ -109,13 +126,9 @@ def _rendered(
         f" spoken in {took:.0f} s by {name}",
         err=True,
     )
+    if kept:
+        click.echo(f"{kept} recordings of your own were kept as they are", err=True)
     return failures, durations
-
-
-def _save(file: Path, samples: Samples) -> None:
-    from ivr.audio.wav import write_wav
-
-    write_wav(file, samples, _RATE)
 
 
 def _write(durations: Durations, hotline: Hotline) -> None:
@@ -124,14 +137,3 @@ def _write(durations: Durations, hotline: Hotline) -> None:
 
     write_text(durations_text(durations), str(hotline.folder / FILE))
     click.echo(f"{hotline.folder / FILE}: written; ivr check and ivr explore use it from now on", err=True)
-
-
-def _made(out: str | None) -> Path | None:
-    if out is None:
-        return None
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be made ({error.strerror or error}); name another folder") from None
-    return folder

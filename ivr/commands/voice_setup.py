@@ -31,6 +31,7 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
     from ivr.speech.prompt_voice import PromptVoice
     from ivr.speech.speech_cache import SpeechCache
 
+    shipped = name == "auto"  # who names a voice wants to hear that one
     if name == "auto":
         name = settings.voice()
     cache = SpeechCache(cache_folder())
@@ -40,7 +41,7 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
     others = [voice for engine, voice in engines.items() if engine not in _SLOWER_THAN_SPEECH and engine != name]
     return PromptVoice(
         FirstThatSpeaks(list(engines.values())),
-        open_recordings(hotline, rate),
+        open_recordings(hotline, rate, shipped=shipped),
         hotline.prompts,
         rate=rate,
         by_parts=slow,
@@ -49,11 +50,12 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
     )
 
 
-def open_recordings(hotline: Hotline, rate: int) -> Recordings:
+def open_recordings(hotline: Hotline, rate: int, *, shipped: bool = True) -> Recordings:
     """What was recorded for a hotline: in its own folder, and for the prompts that ship."""
     from ivr.speech.recordings import Recordings
 
-    return Recordings(recording_folders(hotline), rate)
+    folders = recording_folders(hotline)
+    return Recordings(folders if shipped else folders[:1], rate)
 
 
 def recording_folders(hotline: Hotline) -> list[Path]:

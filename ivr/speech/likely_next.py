@@ -14,7 +14,7 @@ from ivr.callflow.document import FlowDocument
 from ivr.callflow.edges import FAILURES, dialog_members, edges_from, handlers_at
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.nodes import AnyNode, Listening, Transfer
-from ivr.speech.recordings import wanted
+from ivr.speech.recording_files import wanted
 
 _MOST_PASSED: Final = 6  # silent nodes in a row
 

@@ -23,7 +23,8 @@ from ivr.callflow.nodes import Prompt
 from ivr.errors import AudioError, SpeechError
 from ivr.speech.likely_next import LikelyNext
 from ivr.speech.preparing import Preparing
-from ivr.speech.recordings import Recordings, wanted
+from ivr.speech.recording_files import wanted
+from ivr.speech.recordings import Recordings
 from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
 
 PATIENCE_S: Final = 2.0  # of a caller, with silence on the line
@@ -107,7 +108,7 @@ class PromptVoice:
         prompt = self._prompts.get(prompt_id)
         if prompt is not None and self._recordings is not None:
             for name, words in wanted(prompt_id, prompt):
-                recorded = self._recordings.named(name) if words == text else None
+                recorded = self._recordings.named(name, words) if words == text else None
                 if recorded is not None:
                     return recorded
         return self._said(prompt_id, text, pace)
@@ -136,10 +137,10 @@ class PromptVoice:
 
     def _recorded(self, prompt_id: str, text: str, pace: float) -> Samples | None:
         recordings, prompt = self._recordings, self._prompts.get(prompt_id)
-        if recordings is None or not recordings.files or prompt is None:
+        if recordings is None or not recordings.files.by_name or prompt is None:
             return None
         if is_fixed(prompt):
-            return recordings.named(prompt_id) if text == prompt.text else None
+            return recordings.named(prompt_id, text) if text == prompt.text else None
         parts = RecordedParts(recordings, lambda slot: self._said(prompt_id, slot, pace))
         return assembled(prompt_id, prompt, text, parts, recordings.rate)
 

@@ -22,7 +22,7 @@ from ivr.callflow.nodes import Prompt
 from ivr.callflow.speaking import speaking_ms
 from ivr.errors import AudioError
 from ivr.speech.conditioning import speech_dbfs, trimmed
-from ivr.speech.recordings import WORDS, RecordingFiles, wanted
+from ivr.speech.recording_files import WORDS, RecordingFiles, wanted
 
 AMOUNT_WORDS: Final = (
     "零一二三四五六七八九十百千万元角分"  # with these all amounts can be put together; 两 and 幺 are extras
@@ -38,14 +38,14 @@ _SHORT_MS: Final = 600  # a single word may last longer than its share
 class Fault:
     file: str  # "" for one that is missing
     name: str  # the prompt, part or word
-    kind: str  # unreadable, truncated, silent, clipped, narrow, long, short, level, missing, unknown
+    kind: str  # unreadable, truncated, silent, clipped, narrow, long, short, level, missing, unknown, outdated
     what: str
     remedy: str
 
     @property
     def serious(self) -> bool:
         """Whether callers hear something wrong, rather than the synthesised voice instead."""
-        return self.kind not in ("missing", "unknown")
+        return self.kind not in ("missing", "unknown", "outdated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ def recording_faults(prompts: Mapping[str, Prompt], folders: Sequence[Path]) -> 
         if text is None:
             what = f"{file}: no prompt of this hotline is called {name}"
             faults.append(Fault(str(file), name, "unknown", what, "rename it (see ivr prompts list), or delete it"))
+            continue
+        if files.is_outdated(name, text):
+            what = f"{file}: was made of another text than “{text}”; the synthesised voice says that"
+            faults.append(Fault(str(file), name, "outdated", what, "record or render it again"))
             continue
         found, sound = _own_faults(name, file, text)
         faults += found

@@ -59,7 +59,7 @@ class RecordedParts:
         self._speak = speak
 
     def literal(self, prompt_id: str, part: Part) -> Samples | None:
-        return self._recordings.named(f"{prompt_id}~{part.number}")
+        return self._recordings.named(f"{prompt_id}~{part.number}", part.text)
 
     def slot(self, text: str) -> Samples | None:
         recorded = spoken_words(self._recordings, text)
