@@ -1,10 +1,10 @@
 """Is what was heard the hotline itself? The loudspeaker's sound comes back through the microphone.
 
 Theory of operation. A recogniser that hears the hotline's own prompt makes words of it that are on offer, because
-prompts name what is on offer (查询余额请按1). What was heard counts as an echo if the hotline was saying just that: all of
-the text occurs in its words, in order and without gaps, after both were written alike (full-width forms, spaces,
-punctuation, and digits as a caller says them). A text of one character (一, 对) occurs in many prompts and proves little,
-but while a prompt plays it is safer to take it for an echo: keys always work.
+prompts name what is on offer (查询余额请按1). What was heard counts as an echo if the hotline was saying just that: all
+of the text occurs in its words, in order and without gaps, after both were written alike (full-width forms, spaces,
+punctuation, and digits as a caller says them). A text of one character (一, 对) occurs in many prompts and proves
+little, but while a prompt plays it is safer to take it for an echo: keys always work.
 """
 
 from __future__ import annotations
