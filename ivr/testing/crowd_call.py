@@ -18,7 +18,15 @@ from ivr.agent_desk import AgentDesk, Desk
 from ivr.lookups import Lookups
 from ivr.session.actions import Action, CancelTransfer, HangUp, LookUp, PlayPrompt, StopPrompt, TransferCall
 from ivr.session.call_session import CallSession
-from ivr.session.events import AgentAnswered, CallAnswered, CallerHungUp, Event, PromptFinished, TransferEnded
+from ivr.session.events import (
+    AgentAnswered,
+    CallAnswered,
+    CallerHungUp,
+    Event,
+    KeyPressed,
+    PromptFinished,
+    TransferEnded,
+)
 from ivr.session.exchange import Exchange
 from ivr.testing.crowd_caller import Acts, Caller
 
@@ -135,9 +143,28 @@ class CrowdCall:
                 self._comes_true(due.pop(0)[1])
             elif what == 2:
                 self._acts(planned.pop(0)[1])
+                if planned:
+                    self._type_on()
             else:
                 self._acts(_HANGS_UP)
         self.journey.defect = f"endless: {MOST_STEPS} steps, last in {session.node}"
+
+    def _type_on(self) -> None:
+        """The next keys of a number, for as long as nothing answers them and nothing else comes before them."""
+        session, planned, due, acts = self._session, self._planned, self._due, self.journey.acts
+        until = min(self._play_ends_at, due[0][0] if due else _NEVER, self._hangs_up_at, self._queue_until)
+        while planned and planned[0][0] < until:
+            at, event = planned[0]
+            deadline = session.deadline
+            if type(event) is not KeyPressed or (deadline is not None and deadline < at):
+                return
+            del planned[0]
+            self.now = at
+            acts.append((at, event))
+            actions = session.handle(event, at)
+            if actions or not planned or session.position.state != self._node:
+                self._perform(actions)
+                return
 
     def _prompt_ends(self) -> None:
         playing, self._playing, self._play_ends_at = self._playing, None, _NEVER
@@ -166,8 +193,6 @@ class CrowdCall:
         self._perform(self._session.handle(event, self.now))
 
     def _perform(self, actions: list[Action]) -> None:
-        if not actions and self._planned and self._session.position.state == self._node:
-            return  # one more key of a number: nothing to make up one's mind about
         for action in actions:
             kind = type(action)
             if kind is PlayPrompt:
