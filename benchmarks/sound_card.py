@@ -94,17 +94,24 @@ def _first_silence(speaker: _Monitor, since: float) -> float | None:
     return None
 
 
+def _key(folder: Path, key: str) -> Path:
+    file = folder / f"{key}.wav"
+    write_wav(file, dialled(key, 120, 30, rate=RATE, level_dbfs=-6), RATE)
+    return file
+
+
 def _delay_ms(
     card: SoundCard, folder: Path, command: list[str], answered: Callable[[_Monitor, float], float | None]
 ) -> float:
     """The median from a key in the microphone to the answer at the loudspeaker."""
-    key = folder / "key.wav"
-    write_wav(key, dialled("5", 120, 30, rate=RATE, level_dbfs=-6), RATE)  # no choice: the offer is said again
+    key = _key(folder, "9")  # says the offer again
     delays = []
     process = subprocess.Popen(command, env=card.environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     microphone, speaker = _Monitor(card, "vmic_in.monitor"), _Monitor(card, "vspeaker.monitor")
     try:
         time.sleep(9)  # the program starts, and the head of the greeting is protected
+        card.say(_key(folder, "1"))  # to an offer that may be interrupted at once
+        time.sleep(4)
         for _ in range(ROUNDS):
             start = time.perf_counter()
             card.say(key)

@@ -68,6 +68,9 @@ class ClockedDevice:
     def begin(self) -> None:
         pass
 
+    def cut(self) -> None:
+        pass
+
     def read(self, _limit_s: float) -> Samples:
         self._next_at += BLOCK_S
         time.sleep(max(self._next_at - time.perf_counter(), 0))

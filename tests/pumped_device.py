@@ -34,6 +34,9 @@ class PumpedDevice:
     def begin(self) -> None:
         pass
 
+    def cut(self) -> None:
+        pass
+
     def read(self, limit_s: float) -> Samples | None:
         try:
             return self._heard.get(timeout=limit_s)

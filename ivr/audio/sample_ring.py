@@ -35,6 +35,15 @@ class SampleRing:
         self._put += count
         return count
 
+    @property
+    def end(self) -> int:
+        """The place after the latest sample, for ``skip_to``."""
+        return self._put
+
+    def skip_to(self, place: int) -> None:
+        """The taker's side leaves out what was put before this place."""
+        self._taken = max(self._taken, min(place, self._put))
+
     def take_into(self, out: Samples) -> int:
         """Takes as many as there are and fit, into the beginning of ``out``; returns how many."""
         capacity = len(self._memory)

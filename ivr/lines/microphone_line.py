@@ -35,7 +35,8 @@ from ivr.session.actions import Action, HangUp, StartRecording, TransferCall
 from ivr.session.events import Event, KeyPressed, LineFailed, PromptFinished, UtteranceHeard
 
 _FRAME_S: Final = 0.05
-_SILENT_DEVICE_S: Final = 3.0  # a sound server may need two seconds for its first block
+_SILENT_DEVICE_S: Final = 3.0  # without a block, a device that still claims to be there is taken for gone
+_FIRST_BLOCK_S: Final = 15.0  # a sound server on a busy machine took more than three
 _LAST_WORDS_MS: Final = 200  # that a sound card may still hold when the call is over
 
 
@@ -50,6 +51,8 @@ class Device(Protocol):
     def read(self, limit_s: float) -> Samples | None: ...
 
     def write(self, block: Samples) -> None: ...
+
+    def cut(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -167,15 +170,22 @@ class MicrophoneLine:
     def _talk(self) -> None:
         left_ms = _LAST_WORDS_MS
         self._device.begin()
+        limit_s = _FIRST_BLOCK_S
         while left_ms > 0:
-            block = self._device.read(_SILENT_DEVICE_S)
+            block = self._device.read(limit_s)
+            limit_s = _SILENT_DEVICE_S
             if block is None:
                 if self._closing.is_set() or not self._go_on_without():
                     return
+                limit_s = _FIRST_BLOCK_S
                 continue
             for trouble in self._watch.feed(block):
                 self._tell(trouble)
-            self._device.write(self._audio.exchange(block))
+            spoken = self._audio.exchange(block)
+            if self._audio.mouth.interrupted:
+                self._audio.mouth.interrupted = False
+                self._device.cut()
+            self._device.write(spoken)
             if self._closing.is_set():
                 left_ms -= BLOCK_MS
 

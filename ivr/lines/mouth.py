@@ -78,6 +78,7 @@ class Mouth:
         self._said: deque[_Said] = deque(maxlen=4)
         self._filling: list[Samples] = []  # what is still to be played while no prompt is; the last for ever
         self._silent_since = 0
+        self.interrupted = False  # a prompt was broken off since the latest block
 
     @property
     def prompt(self) -> PlayPrompt | None:
@@ -122,6 +123,7 @@ class Mouth:
         if self._prompt is not None:
             self._prompt = self._sounding = None
             self._player.stop()
+            self.interrupted = True
 
     def fill(self, *sounds: Samples) -> None:
         """While no prompt is being said, play these, the last of them for ever; none: stop that."""

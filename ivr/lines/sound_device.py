@@ -2,7 +2,8 @@
 
 The callback of the sound card only copies between the card's memory and two rings; everything else happens in the
 thread that calls ``read`` and ``write``. Where a device does not run at the call's rate, a resampler with little delay
-stands in between. Sound that nobody took in time is lost, and sound that came late waits for silence to be caught up.
+stands in between. Sound that nobody took in time is lost. A loudspeaker that stumbles plays on late: that is caught up
+in the next silence, at the latest when a prompt is interrupted (``cut``), and never grows beyond a third of a second.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ivr.errors import AudioError
 Direction = Literal["input", "output"]
 _RING_S: Final = 2
 _MOST_WAITING_MS: Final = 60  # of sound for the loudspeaker; more than that is delay that a caller notices
+_BOUND_MS: Final = 300  # beyond it sound is left out, be it speech
 _OTHER_RATES: Final = (48_000, 44_100)
 
 
@@ -93,6 +95,8 @@ class SoundDevice:
         self._blocks: deque[Samples] = deque()
         self._taken = np.zeros(_RING_S * heard_rate, np.int16)
         self._most_waiting = spoken_rate * _MOST_WAITING_MS // 1_000
+        self._bound = spoken_rate * _BOUND_MS // 1_000
+        self._cut_at = 0
         shared = {"channels": 1, "dtype": "int16", "latency": "low", "finished_callback": self._ended}
         self._streams: list[Any] = []
         try:
@@ -136,9 +140,14 @@ class SoundDevice:
 
     def write(self, block: Samples) -> None:
         """Let this be heard after all that was written before. Silence is left out where sound is late."""
-        if len(self._loudspeaker) > self._most_waiting and not block.any():
+        waiting = len(self._loudspeaker)
+        if waiting > self._bound or (waiting > self._most_waiting and not block.any()):
             return
         self._loudspeaker.put(self._to_device.feed(block))
+
+    def cut(self) -> None:
+        """Leave out what waits to be heard: it was interrupted."""
+        self._cut_at = self._loudspeaker.end
 
     def close(self) -> None:
         for stream in self._streams:
@@ -154,6 +163,7 @@ class SoundDevice:
     def _speak(self, outdata: Any, frames: int, _time: Any, _status: Any) -> None:
         """Called by the sound card; must not wait."""
         out = outdata[:, 0]
+        self._loudspeaker.skip_to(self._cut_at)
         count = self._loudspeaker.take_into(out)
         if count < frames:
             out[count:] = 0
