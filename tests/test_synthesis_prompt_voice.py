@@ -96,6 +96,14 @@ def test_the_next_voice_speaks_when_one_fails_and_a_hopeless_one_is_left_alone(t
     assert voice.trouble == "broken cannot speak"
 
 
+def test_a_disk_that_keeps_nothing_is_told_and_the_voice_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    voice = PromptVoice(cached(CountingSynthesiser(), tmp_path / "file"))
+    assert voice.trouble == ""
+    assert len(voice.sound("a", "您好"))
+    assert "cannot be written" in voice.trouble
+
+
 def test_without_any_voice_the_last_ones_complaint_is_told() -> None:
     broken = CountingSynthesiser("broken", failing=True)
     voice = PromptVoice(FirstThatSpeaks([cached(broken)]))

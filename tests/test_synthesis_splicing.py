@@ -159,6 +159,14 @@ def test_a_recording_that_is_none_is_said_so_and_the_voice_speaks(
     assert "greeting.wav" in problem
 
 
+def test_a_recording_cut_short_is_not_played_since_its_last_words_are_missing(tmp_path: Path) -> None:
+    write_wav(tmp_path / "greeting.wav", syllable(1, RATE), RATE)
+    (tmp_path / "greeting.wav").write_bytes((tmp_path / "greeting.wav").read_bytes()[:-2000])
+    recordings = Recordings([tmp_path], RATE)
+    assert recordings.named("greeting", "您好") is None
+    assert "stops before the end" in recordings.problems[0]
+
+
 def test_a_silent_recording_counts_as_none_and_ones_own_folder_goes_first(tmp_path: Path) -> None:
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     for folder, samples in ((own, np.zeros(8000, np.int16)), (shipped, syllable(1, RATE))):

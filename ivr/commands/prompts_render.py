@@ -89,6 +89,8 @@ def render_prompts(
         voice.close()
         if writer is not None:
             writer.close()
+    if voice.trouble and not failures:
+        click.echo(f"note: {voice.trouble}", err=True)
     for failure in failures:
         click.echo(failure, err=True)
     if measure and not failures:

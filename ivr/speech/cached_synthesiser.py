@@ -34,6 +34,11 @@ class CachedSynthesiser:
     def voice(self) -> str:
         return self._synthesiser.voice
 
+    @property
+    def trouble(self) -> str:
+        """Why sounds are not kept; ``""`` if they are."""
+        return "" if self._cache is None else self._cache.trouble
+
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
         """At the line's rate, conditioned. Raises ``SpeechError`` as the voice does."""
         known = self.known(text, pace)

@@ -21,7 +21,7 @@ class FirstThatSpeaks:
             raise ValueError("no voice given")
         self._voices = tuple(voices)
         self._failures = [0] * len(voices)
-        self.trouble = ""  # what the last voice that failed said
+        self._complaint = ""  # of the last voice that failed
 
     @property
     def voice(self) -> str:
@@ -31,7 +31,7 @@ class FirstThatSpeaks:
                 return voice.voice
             except SpeechError as error:
                 self._failed(number, error)
-        raise SpeechError(self.trouble)
+        raise SpeechError(self._complaint)
 
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
         """Raises ``SpeechError`` with the last voice's words if none can speak."""
@@ -43,7 +43,12 @@ class FirstThatSpeaks:
             else:
                 self._failures[number] = 0
                 return sound
-        raise SpeechError(self.trouble)
+        raise SpeechError(self._complaint)
+
+    @property
+    def trouble(self) -> str:
+        """What the last voice that failed said, or why sounds are not kept; ``""`` if all is well."""
+        return self._complaint or next(filter(None, (voice.trouble for voice in self._voices)), "")
 
     def known(self, text: str, pace: float = 1.0) -> Sound | None:
         """The sound, if the voice that would speak need not make it."""
@@ -64,4 +69,4 @@ class FirstThatSpeaks:
 
     def _failed(self, number: int, error: SpeechError) -> None:
         self._failures[number] += 1
-        self.trouble = str(error)
+        self._complaint = str(error)

@@ -37,6 +37,9 @@ class Speaking(Protocol):
     @property
     def voice(self) -> str: ...
 
+    @property
+    def trouble(self) -> str: ...
+
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound: ...
 
     def known(self, text: str, pace: float = 1.0) -> Sound | None: ...
@@ -99,6 +102,12 @@ class PromptVoice:
     def name(self) -> str:
         """Of the voice that speaks what was not recorded. Raises ``SpeechError`` if none can."""
         return self._voice.voice
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong although prompts are spoken: a voice that failed, a full disk; ``""`` for nothing."""
+        recorded = self._recordings.problems if self._recordings is not None else []
+        return "; ".join([*recorded, *filter(None, [self._voice.trouble])])
 
     def part(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """What can be said before any call: a prompt without slots, or the words before, between or after slots.

@@ -56,6 +56,9 @@ class Recordings:
         except AudioError as error:
             self.problems.append(str(error))
             return None
+        if sound.truncated:  # its last words may be the ones that matter
+            self.problems.append(f"{file}: stops before the end that it promises; record it again")
+            return None
         samples = fitted(resampled(sound.samples, sound.rate, self.rate), self.rate)
         if not samples.any():
             self.problems.append(f"{file}: is silent; record it again")

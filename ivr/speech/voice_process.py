@@ -6,6 +6,7 @@ A text whose process hangs or dies, or whose file is empty, is tried once more i
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from ivr.speech.worker_process import Answer, WorkerProcess
 
 START_LIMIT_S: Final = 20.0  # a cold disk
 TEXT_LIMIT_S: Final = 5.0
+_ROOM_BYTES: Final = 10_000_000  # two minutes at 44.1 kHz
 
 
 class VoiceProcess:
@@ -34,7 +36,7 @@ class VoiceProcess:
         self._start_limit_s = start_limit_s
         self._text_limit_s = text_limit_s
         self._character_limit_s = character_limit_s
-        self._folder = tempfile.TemporaryDirectory(prefix="ivr-voice-", ignore_cleanup_errors=True)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def start(self) -> Answer:
         """What the engine says of itself."""
@@ -53,16 +55,31 @@ class VoiceProcess:
 
     def close(self) -> None:
         self._process.close()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def _spoken(self, text: str, question: Answer) -> Sound:
         if not self._process.running:
             self.start()
-        file = Path(self._folder.name, "prompt.wav")  # the name of it does not decide what is written
-        file.unlink(missing_ok=True)
+        file = self._file()
         limit_s = self._text_limit_s + self._character_limit_s * len(text)
         self._process.ask(question | {"text": text, "file": str(file)}, limit_s)
         sound = read_sound(file)
         if not len(sound.samples):
             raise SpeechError("the engine wrote a file without sound")
         return sound
+
+    def _file(self) -> Path:
+        """One that is not there yet, on a disk with room: engines hang when there is none."""
+        try:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="ivr-voice-", ignore_cleanup_errors=True)
+            file = Path(self._folder.name, "prompt.wav")  # the name of it does not decide what is written
+            file.unlink(missing_ok=True)
+            free = shutil.disk_usage(self._folder.name).free
+        except OSError as error:
+            raise SpeechError(f"{tempfile.gettempdir()}: cannot be written ({error.strerror or error})") from None
+        if free < _ROOM_BYTES:
+            raise SpeechError(f"{self._folder.name}: only {free // 1_000_000} MB are free; free some space")
+        return file
