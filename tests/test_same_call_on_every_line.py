@@ -16,7 +16,7 @@ from ivr.lines.call_audio import Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.recording_line import RecordingLine
 from ivr.session.call_log import LogEntry
-from ivr.testing.script import Says
+from ivr.testing.script import HangsUp, Says
 from ivr.testing.script_loading import CallScript, load_script
 from ivr.testing.script_runner import run_script
 from ivr.testing.scripted_call import Phoning, Setting
@@ -102,6 +102,8 @@ def test_the_same_log_on_every_line(name: str, spoken: Path, tmp_path: Path) -> 
         assert as_events.failure is None
         assert as_sound.failure is None, as_sound.failure
         assert without_times(as_sound.log) == without_times(as_events.log)
+        if isinstance(script.steps[-1].step, HangsUp):
+            return  # a recording cannot tell that its caller hung up before the prompt was over
         caller, _ = sides(tmp_path / "both.wav")
         recorded = in_real_time(parts, caller)
         assert without_times(recorded) == without_times(as_events.log)
