@@ -69,7 +69,6 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     default="auto",
     help="The hotline's voice by name (see ivr prompts voices), or the folder of a sherpa-onnx voice.",
 )
-@click.option("--voice-model", metavar="DIR", help="The hotline's voice: a folder of a sherpa-onnx voice.")
 @click.option(
     "--speech-model", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The model that listens."
 )

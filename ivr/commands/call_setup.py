@@ -57,7 +57,6 @@ class CallOptions:
     voice: bool = False
     headset: bool = False
     speaker: str = "auto"
-    voice_model: str | None = None
     speech_model: Path | None = None
     input_device: str | None = None
     output_device: str | None = None

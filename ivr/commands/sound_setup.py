@@ -50,7 +50,7 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
     options = setup.options
     recogniser = open_recogniser(options.speech_model, warn)
     rate = RATE if recogniser is None else recogniser.rate
-    voice = open_voice(setup.hotline, rate, options.voice_model or options.speaker, patient=not live)
+    voice = open_voice(setup.hotline, rate, options.speaker, patient=not live)
     recording = _recording(setup, rate, warn, live=live)
     parts = Parts(
         voice,
