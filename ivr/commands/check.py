@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
 
 THRESHOLD = "threshold-broken"
+UNKNOWN_WORD = "unknown-word"
 
 
 @click.command()
@@ -23,8 +24,16 @@ THRESHOLD = "threshold-broken"
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all findings, for programs.")
 @click.option("--strict", is_flag=True, help="Warnings fail the check too.")
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also name the words that this speech model does not know, with what needs them.",
+)
 @click.option("--explain", metavar="RULE", help="Say what a rule demands, why, and what to do; checks nothing.")
-def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...], explain: str | None) -> None:
+def check(
+    flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...], model: Path | None, explain: str | None
+) -> None:
     """Check a hotline for errors and against the human-factors rules.
 
     FLOW is a flow document or a folder with a flow.yaml; without it, the built-in hotline is checked.
@@ -37,6 +46,7 @@ def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...],
       ivr check                            the built-in hotline
       ivr check my-hotline --strict        warnings fail too
       ivr check --rule unreachable --rule dead-end
+      ivr check --model my-model           can everything on offer be heard?
       ivr check --explain too-many-options
     """
     from ivr.callflow.checking import check as run_check
@@ -54,6 +64,8 @@ def check(flow: str | None, as_json: bool, strict: bool, rules: tuple[str, ...],
     findings = run_check(hotline, rules)
     if not rules and not any(finding.severity == "error" and not finding.waived_because for finding in findings):
         findings = _thresholds(hotline) + findings
+    if model is not None:
+        findings = findings + _unknown_words(hotline, model)
     failed = any(counts(finding, strict=strict) for finding in findings)
     if as_json:
         click.echo(json.dumps(_as_data(findings, passed=not failed), ensure_ascii=False, indent=2))
@@ -78,6 +90,31 @@ def _thresholds(hotline: Hotline) -> list[Finding]:
         remedy = "shorten the way or the prompts on it, or allow more under 'thresholds' (ivr explore --costs)"
         problem = Problem(place.file, place.line, broken.what, remedy, THRESHOLD)
         found.append(Finding(THRESHOLD, "error", problem, "", broken.threshold.node, ""))
+    return found
+
+
+def _unknown_words(hotline: Hotline, model: Path) -> list[Finding]:
+    """What is on offer and the model can never hear. UsageError for a model that cannot be used."""
+    from ivr import settings
+    from ivr.callflow.checking import Finding
+    from ivr.commands.sound_setup import require_numpy
+    from ivr.errors import Problem, SpeechError
+
+    require_numpy()
+    from ivr.speech.vocabulary_lint import unknown_words
+    from ivr.speech.vosk_recogniser import VoskRecogniser
+
+    try:
+        recogniser = VoskRecogniser(model, settings.cache_dir() / "models")
+        recogniser.load()
+    except SpeechError as error:
+        raise UsageError(str(error)) from None
+    found = []
+    remedy = f"give the model the words (ivr models build-graph --model {model}), or offer others"
+    for unknown in unknown_words(hotline, recogniser.knows):
+        what = f"{unknown.what}, for the speech model does not know {'、'.join(unknown.words)}"
+        problem = Problem(unknown.place.file, unknown.place.line, what, remedy, UNKNOWN_WORD)
+        found.append(Finding(UNKNOWN_WORD, "error", problem, "", unknown.node, ""))
     return found
 
 
