@@ -75,8 +75,9 @@ def say_prompts(
 
 
 def _wording(text: str, values: tuple[str, ...]) -> str:
-    from ivr.callflow.prompt_slots import slots_of, without_slots
+    from ivr.callflow.prompt_slots import slots_of
     from ivr.session.wording import READERS
+    from ivr.speech.wording_parts import literals
 
     given = {}
     for value in values:
@@ -96,5 +97,5 @@ def _wording(text: str, values: tuple[str, ...]) -> str:
             said_parts.append(READERS[slot.type](value))
         except ValueError as error:
             raise UsageError(f"--with {slot.fact}={value}: {error}") from None
-    literals = without_slots(text, "\0").split("\0")
-    return literals[0] + "".join(part + literal for part, literal in zip(said_parts, literals[1:], strict=True))
+    first, *others = literals(text)
+    return first + "".join(part + literal for part, literal in zip(said_parts, others, strict=True))

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from ivr.audio.pcm import Samples, amplified, peak_dbfs, saturated
+from ivr.audio.resampler import resampled
 from ivr.audio.wav import Sound
 
 SPEECH_DBFS: Final = -20.0  # of the loud half of 20 ms windows; leaves 12 dB and more for peaks
@@ -25,16 +26,10 @@ _WINDOW_MS: Final = 10
 
 def conditioned(sound: Sound, rate: int) -> Samples:
     """The sound at ``rate`` samples a second, trimmed, at the level of speech, with soft edges."""
+    if not len(sound.samples):
+        return sound.samples
     samples = trimmed(resampled(sound.samples, sound.rate, rate), rate)
     return faded(levelled(samples, rate), rate)
-
-
-def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
-    if rate == wanted or not len(samples):
-        return samples
-    import soxr
-
-    return saturated(soxr.resample(samples.astype(np.float32), rate, wanted))
 
 
 def trimmed(samples: Samples, rate: int, kept_ms: int = _KEPT_MS) -> Samples:

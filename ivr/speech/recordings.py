@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.audio.pcm import Samples
+from ivr.audio.resampler import resampled
 from ivr.audio.wav import read_sound
 from ivr.errors import AudioError
-from ivr.speech.conditioning import resampled
 from ivr.speech.recording_files import RecordingFiles
 from ivr.speech.splicing import fitted
 
@@ -58,6 +58,9 @@ class Recordings:
             return None
         if sound.truncated:  # its last words may be the ones that matter
             self.problems.append(f"{file}: stops before the end that it promises; record it again")
+            return None
+        if not len(sound.samples):
+            self.problems.append(f"{file}: holds no sound; record it again")
             return None
         samples = fitted(resampled(sound.samples, sound.rate, self.rate), self.rate)
         if not samples.any():

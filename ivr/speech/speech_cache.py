@@ -15,6 +15,7 @@ import os
 import struct
 import tempfile
 import threading
+import time
 import zlib
 from pathlib import Path
 from typing import Final
@@ -129,12 +130,6 @@ class SpeechCache:
 
 
 def _mark_used(path: Path) -> None:
-    now = _now()
+    now = time.time()
     if now - path.stat().st_mtime > _FRESH_S:
         os.utime(path, (now, now))
-
-
-def _now() -> float:
-    import time
-
-    return time.time()

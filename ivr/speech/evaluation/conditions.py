@@ -21,9 +21,10 @@ import numpy.typing as npt
 
 from ivr.audio import g711
 from ivr.audio.pcm import Samples, saturated
+from ivr.audio.resampler import resampled
 from ivr.audio.wav import Sound
 from ivr.errors import UsageError
-from ivr.speech.conditioning import levelled, resampled, speech_dbfs
+from ivr.speech.conditioning import levelled, speech_dbfs
 
 Noise = Literal["", "white", "babble"]
 
