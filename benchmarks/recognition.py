@@ -28,7 +28,7 @@ from ivr.speech.model_choice import chosen_model
 from ivr.speech.vocabulary import phrases_of
 from ivr.speech.vosk_recogniser import VoskRecogniser
 
-ROUNDS = 7
+ROUNDS = 3
 CHUNK = 4_000
 PHRASES = tuple(phrases_of(open_hotline()))
 OFFERS = tuple(Offer(str(number), (phrase,)) for number, phrase in enumerate(PHRASES))
