@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.callflow.checking import check
@@ -18,6 +18,7 @@ from ivr.hotlines import open_hotline
 from ivr.testing.costs import costs
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(), st.integers(60, 600))
 def test_without_a_measure_all_is_counted(text: str, pace: int) -> None:
     assert Durations().speaking_ms(text, pace) == speaking_ms(text, pace)
@@ -32,6 +33,7 @@ def test_a_measured_text_takes_what_it_took_and_others_the_pace_of_the_voice() -
     assert voice.speaking_ms("请稍候", 480) == 750
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text(min_size=1), st.integers(1, 60_000)))
 def test_the_file_holds_what_was_measured(tmp_path_factory: pytest.TempPathFactory, texts: dict[str, int]) -> None:
     folder = tmp_path_factory.getbasetemp()

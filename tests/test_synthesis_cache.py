@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -25,6 +25,7 @@ def entries(cache: SpeechCache) -> list[Path]:
     return sorted(path for path in cache.folder.rglob("*") if path.is_file())
 
 
+@settings(max_examples=60, deadline=None)
 @given(npst.arrays(np.int16, st.integers(1, 500)), st.sampled_from([8000, 16_000, 22_050]))
 def test_what_is_stored_is_found(tmp_path_factory: pytest.TempPathFactory, samples: np.ndarray, rate: int) -> None:
     cache = SpeechCache(tmp_path_factory.getbasetemp() / "round-trip")

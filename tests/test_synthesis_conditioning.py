@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -42,6 +42,7 @@ def test_a_loud_peak_limits_what_soft_speech_may_gain() -> None:
     assert np.abs(out.astype(int)).max() <= 32767 * 10 ** (-0.9 / 20)
 
 
+@settings(max_examples=60, deadline=None)
 @given(npst.arrays(np.int16, st.integers(0, 3000)), st.sampled_from([8000, 16_000]))
 def test_nothing_breaks_it_and_edges_are_soft(samples: Samples, rate: int) -> None:
     out = conditioned(Sound(samples, rate), rate)

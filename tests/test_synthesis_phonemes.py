@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.hotlines import open_hotline
@@ -41,16 +41,19 @@ def test_every_sentence_of_the_hotline_is_said_whole() -> None:
         assert vowels >= len(hanzi)  # a diphthong counts twice, a syllable never not at all
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=30))
 def test_any_hanzi_give_symbols_that_the_network_knows(text: str) -> None:
     assert not set(phonemes(text)) - set(SYMBOLS)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_at_all_gives_symbols_that_the_network_knows(text: str) -> None:
     assert not set(phonemes(text)) - set(SYMBOLS)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="paN→, ;", max_size=1500))
 def test_long_sentences_are_cut_into_pieces_that_fit_and_nothing_is_lost(sentence: str) -> None:
     pieces = short_enough(sentence)

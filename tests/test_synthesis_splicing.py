@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.audio.pcm import Samples
@@ -195,6 +195,7 @@ def test_the_longest_recorded_words_are_taken() -> None:
     assert words_of("三千", {"三"}, 1) is None
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3000), st.sampled_from([0, 200])), max_size=6))
 def test_any_pieces_can_be_joined(lengths: list[tuple[int, int]]) -> None:
     pieces = [(np.full(length, 5000, np.int16), pause) for length, pause in lengths]

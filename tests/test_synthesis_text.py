@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.speech.spoken_text import spoken_text
@@ -24,6 +24,7 @@ def test_examples(written: str, spoken: str) -> None:
     assert spoken_text(written) == spoken
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text())
 def test_nothing_is_left_to_guess_and_saying_it_again_changes_nothing(text: str) -> None:
     spoken = spoken_text(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.speech.voice_choice import Voice, normalised_tag, ranked
@@ -55,6 +55,7 @@ def test_other_languages_are_refused(other: Voice) -> None:
     assert ranked([other]) == []
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.permutations(ALL))
 def test_the_order_in_which_a_machine_lists_its_voices_does_not_matter(voices: list[Voice]) -> None:
     assert {voice.id for voice in ranked(voices)[:2]} == {HUIHUI.id, TINGTING.id}
