@@ -132,6 +132,17 @@ def recording_of(journal: Path) -> Path:
     return journal.with_name(journal.name.removesuffix(_CLOSED) + _RECORDING)
 
 
+def message_of(journal: Path, number: int) -> Path:
+    """Where the sound of a call's first, second … message lies, if it was left by voice."""
+    return journal.with_name(f"{journal.name.removesuffix(_CLOSED)}.message-{number}{_RECORDING}")
+
+
+def sounds_of(journal: Path) -> list[Path]:
+    """All sound files of a call."""
+    messages = sorted(journal.parent.glob(f"{journal.name.removesuffix(_CLOSED)}.message-*{_RECORDING}"))
+    return [path for path in (recording_of(journal), *messages) if path.exists()]
+
+
 def read_entries(path: Path) -> list[LogEntry]:
     """The log of a call. A last line that was cut short is passed over, like everything that is no log entry."""
     entries = []

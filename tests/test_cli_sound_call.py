@@ -16,6 +16,7 @@ from ivr.cli import cli
 from ivr.errors import UsageError
 from tests.phones import BALANCE, NUMBER, PASSWORD
 from tests.script_files import write_hotline
+from tests.sound_calls import word
 
 Ivr = Callable[..., Result]
 CALLER = f"26 1\n48 1\n70 {NUMBER}#\n90 {PASSWORD}\n"  # prompts of the silent voice last as long as their text
@@ -140,6 +141,25 @@ def test_a_hotline_that_does_not_say_so_itself_announces_the_recording(ivr: Ivr,
         first = next(json.loads(line) for line in done.stdout.splitlines() if "prompt-finished" in line)
         lengths.append(first["at"])
     assert lengths[1] - lengths[0] > 1_000
+
+
+def test_a_message_by_voice_is_kept_played_and_purged(ivr: Ivr, tmp_path: Path) -> None:
+    said = word("请回电", 2_000)
+    write_wav(tmp_path / "said.wav", said, 16_000)
+    (tmp_path / "caller.txt").write_text("26 5\n42 said.wav\n46 #\n", encoding="utf-8")
+    done = ivr("call", "--caller", str(tmp_path / "caller.txt"))
+    assert code(done) == 0, done.output
+    (kept,) = (tmp_path / "data" / "calls").glob("*.message-1.wav")
+    sound = read_sound(kept).samples
+    assert np.abs(np.correlate(sound.astype(float), said[4_000:8_000].astype(float))).max() > 0.9 * float(
+        np.square(said[4_000:8_000].astype(float)).sum()
+    )
+    journal = kept.name.partition(".")[0]
+    assert code(ivr("calls", "play", journal, "--message", "1", "--out", str(tmp_path / "copy.wav"))) is None
+    with pytest.raises(UsageError, match="left no message 2 by voice"):
+        code(ivr("calls", "play", journal, "--message", "2"))
+    assert code(ivr("calls", "purge", "--older-than", "0h", "--yes")) is None
+    assert not kept.exists()
 
 
 def test_devices_are_listed(ivr: Ivr) -> None:

@@ -241,3 +241,27 @@ def test_speech_is_kept_in_order_with_what_the_hotline_says() -> None:
     made.wait(1_000)
     words = made.audio.mouth.words_between(start + RATE // 2, start + RATE)
     assert words in ("三四五", "二三四五", "四五")
+
+
+def test_whoever_does_not_wait_for_the_tone_is_in_the_middle_of_their_message() -> None:
+    made = bench()
+
+    def react(event: object) -> None:
+        if isinstance(event, SpeechStarted):
+            made.perform(StopPrompt(1), StartRecording(1, 60_000))
+
+    made.react = react
+    made.perform(offer("余额"), prompt(1))
+    made.wait(500)
+    made.feed(word("什么都行", 1_500))
+    made.wait(1_000)
+    assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
+    assert said(made) == [""]
+
+
+def test_in_half_duplex_the_tone_is_no_message() -> None:
+    made = bench(half_duplex=True)
+    made.perform(offer(), StartRecording(1, 60_000))
+    made.wait(100)
+    echo_of(made, 1_500)
+    assert made.events == []

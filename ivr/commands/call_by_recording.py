@@ -37,6 +37,7 @@ def _at_once(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:
         setup.desk,
         parts=sound.parts,
         recording=sound.recording,
+        messages=sound.messages,
         local_time=setup.local_time,
         caller_number=setup.caller_number,
         watch=Watched(setup).watch,
@@ -68,7 +69,7 @@ def _in_real_time(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:
     from ivr.commands.call_signals import hanging_up
     from ivr.lines.recording_line import RecordingLine
 
-    line = RecordingLine(sound.parts, caller, recording=sound.recording, warn=warn)
+    line = RecordingLine(sound.parts, caller, recording=sound.recording, messages=sound.messages, warn=warn)
     runner = CallRunner(
         setup.session,
         line,

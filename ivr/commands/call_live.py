@@ -72,6 +72,7 @@ def by_voice(setup: CallSetup) -> str:
             live.screen,
             keyboard=keyboard,
             recording=sound.recording,
+            messages=sound.messages,
             status=live.status_text,
         )
         if sound.recording is not None:

@@ -13,7 +13,7 @@ import click
 
 from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
-from ivr.call_journal import CallJournal, close_orphans, new_call_id, recording_of
+from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
 from ivr.lazy_accounts import LazyAccounts
@@ -109,6 +109,15 @@ class CallSetup:
     def recording_path(self) -> Path:
         """Where the sound of this call is kept: beside its journal."""
         return recording_of(self._journal.path)
+
+    def message_path(self, number: int) -> Path:
+        """Where the sound of the caller's messages is kept."""
+        return message_of(self._journal.path, number)
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether anything that the caller leaves is kept."""
+        return self._keeps_answers
 
     def show_cheat_card(self) -> None:
         """Tell whoever phones as a synthetic person what to type."""

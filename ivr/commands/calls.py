@@ -89,13 +89,17 @@ def show(call_id: str) -> None:
 
 @calls.command()
 @click.argument("call_id", metavar="ID")
+@click.option("--message", type=click.IntRange(1), metavar="N", help="The caller's Nth message instead.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Copy it there instead.")
 @click.option("--output-device", metavar="NAME", help="The loudspeaker; see ivr devices.")
-def play(call_id: str, out: Path | None, output_device: str | None) -> None:
+def play(call_id: str, message: int | None, out: Path | None, output_device: str | None) -> None:
     """Play the sound of the call ID, if it was recorded ('ivr call --record-audio'). Ctrl-C stops."""
-    from ivr.call_journal import journal_path, recording_of
+    from ivr.call_journal import journal_path, message_of, recording_of
 
-    path = recording_of(journal_path(settings.journal_dir(), call_id))
+    journal = journal_path(settings.journal_dir(), call_id)
+    path = recording_of(journal) if message is None else message_of(journal, message)
+    if not path.exists() and message is not None:
+        raise UsageError(f"{call_id}: the caller left no message {message} by voice; see 'ivr calls show {call_id}'")
     if not path.exists():
         raise UsageError(f"{call_id}: the sound of this call was not kept; record calls with: ivr call --record-audio")
     if out is None:
@@ -145,7 +149,7 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
 @_database
 def purge(age: str | None, yes: bool, database: str | None) -> None:
     """Delete the records, journals and recordings of calls that are older than AGE."""
-    from ivr.call_journal import closed_calls, closed_journal, made_at, recording_of
+    from ivr.call_journal import closed_calls, closed_journal, made_at, sounds_of
 
     before = datetime.now(UTC) - _age(age)
     folder = settings.journal_dir()
@@ -160,7 +164,7 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
         )
     for call_id in old:
         journal = closed_journal(folder, call_id)
-        for path in (recording_of(journal), journal):  # the journal last: without it nobody would find the sound
+        for path in (*sounds_of(journal), journal):  # the journal last: without it nobody would find the sound
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

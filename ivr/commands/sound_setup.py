@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.lines.call_audio import Parts
     from ivr.lines.call_recording import CallRecording
     from ivr.lines.caller_file import Say
+    from ivr.lines.message_file import MessageFiles
     from ivr.speech.prompt_voice import PromptVoice
     from ivr.speech.recogniser import Recogniser
 
@@ -31,6 +32,7 @@ class SoundSetup:
     parts: Parts
     voice: PromptVoice
     recording: CallRecording | None
+    messages: MessageFiles | None
 
     def say(self) -> Say:
         """The voice of a caller whose words are written."""
@@ -46,6 +48,7 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
     from ivr.commands.voice_setup import open_voice
     from ivr.lines.background import Inline, Worker
     from ivr.lines.call_audio import RATE, Parts
+    from ivr.lines.message_file import MessageFiles
 
     options = setup.options
     recogniser = open_recogniser(options.speech_model, warn)
@@ -60,7 +63,10 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
         decoding=Worker("ear") if live else Inline(),
         announcement=_announcement(setup.hotline) if options.record_audio else "",
     )
-    return SoundSetup(parts, voice, recording)
+    messages = None
+    if setup.keeps_answers:
+        messages = MessageFiles(setup.message_path, rate, warn, Worker("message") if live else Inline())
+    return SoundSetup(parts, voice, recording, messages)
 
 
 def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:

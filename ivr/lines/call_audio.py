@@ -30,6 +30,7 @@ from ivr.callflow.values import KEYS
 from ivr.lines.background import Background, Inline
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.ear import Ear
+from ivr.lines.message_file import MessageFiles
 from ivr.lines.mouth import Mouth, Voice
 from ivr.session.actions import (
     Action,
@@ -74,6 +75,7 @@ class CallAudio:
         post: Callable[[Event], None],
         *,
         recording: CallRecording | None = None,
+        messages: MessageFiles | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.rate = parts.rate
@@ -82,6 +84,7 @@ class CallAudio:
         self._parts = parts
         self._post = post
         self._recording = recording
+        self._messages = messages
         self._waiting: deque[Action | Event] = deque()
         self._listening = False
         self._keys = DtmfDetector(self.rate)
@@ -129,7 +132,9 @@ class CallAudio:
                 self.ear.drop()
                 self._report(KeyPressed(key.key))
         self.mouth.duck(ducked=self._keys.suspects)
-        self.ear.hear(block, prompt=self.mouth.prompt is not None)
+        self.ear.hear(block, sounding=not self.mouth.silent)
+        if self._messages is not None:
+            self._messages.add(block, speech=self.ear.busy)
         self._carry_out()
         spoken, ended = self.mouth.speak(len(block))
         self.position += len(block)
@@ -142,10 +147,19 @@ class CallAudio:
 
     def close(self) -> None:
         """The call is over. Called once, in the thread of ``exchange``."""
+        if self._messages is not None:
+            self._messages.end()
         if self._recording is not None:
             self._recording.close()
         self._parts.speaking.close()
         self._parts.decoding.close()
+
+    def _record(self) -> None:
+        if not self.ear.busy:  # whoever does not wait for the tone is not interrupted by it
+            self.mouth.beep()
+        self.ear.record(recording=True)
+        if self._messages is not None:
+            self._messages.begin()
 
     def _report(self, event: Event) -> None:
         if self._recording is not None:
@@ -171,9 +185,11 @@ class CallAudio:
                 self.ear.listen(action if isinstance(action, Listen) else None)
                 self.mouth.fill()
             case StartRecording():
-                self.ear.record(recording=True)
+                self._record()
             case StopRecording():
                 self.ear.record(recording=False)
+                if self._messages is not None:
+                    self._messages.end()
             case TransferCall():
                 self.mouth.fill(tone("ring-back", self.rate), hold_music(self.rate))
             case CancelTransfer() | HangUp():

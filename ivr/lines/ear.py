@@ -109,9 +109,13 @@ class Ear:
             self._endpointer.end_of_speech_ms = offer.end_of_speech_ms
 
     def record(self, *, recording: bool) -> None:
-        """A message begins, or ends."""
+        """A message begins, or ends. Whoever speaks already is in the middle of it."""
         self._recording = recording
-        self.drop()
+        if recording and self._hearing is not None and not self._hearing.hotword:
+            self._hearing.dropped, self._hearing = True, None
+            self._speaks_into_message = True
+        else:
+            self.drop()
 
     def drop(self) -> None:
         """What is being said does not count: keys beat speech."""
@@ -123,13 +127,13 @@ class Ear:
         self._speaks_into_message = False
         self._endpointer.reset()
 
-    def hear(self, block: Samples, *, prompt: bool) -> None:
-        """The next block. ``prompt``: the hotline is speaking."""
+    def hear(self, block: Samples, *, sounding: bool) -> None:
+        """The next block. ``sounding``: the hotline is not silent."""
         self._kept.append((self._position, block))
         self._position += len(block)
         while self._kept[0][0] < self._position - _KEPT_MS * self._rate // 1_000:
             self._kept.popleft()
-        shielded = self._shielded(prompt=prompt)
+        shielded = self._shielded(sounding=sounding)
         if self._hearing is not None:
             self._feed(self._hearing, block)
         for boundary in self._endpointer.feed(block):
@@ -138,11 +142,11 @@ class Ear:
             else:
                 self._end()
 
-    def _shielded(self, *, prompt: bool) -> bool:
+    def _shielded(self, *, sounding: bool) -> bool:
         """Whether what is heard now may be the hotline itself."""
         if not self._half_duplex:
             return False
-        if prompt:
+        if sounding:
             self._echo_until = self._position + ECHO_MS * self._rate // 1_000
         elif self._echo_until and self._position >= self._echo_until:
             self._echo_until = 0
@@ -153,6 +157,8 @@ class Ear:
 
     def _begin(self, at: int, *, hotword: bool) -> None:
         if self._recording:
+            if hotword:
+                return  # the tone
             self._speaks_into_message = True
             self._post(SpeechStarted())
         elif self._offer is not None and self._recogniser is not None:

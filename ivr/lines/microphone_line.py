@@ -26,6 +26,7 @@ from ivr.lines.call_audio import CallAudio, Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.keyboard import Keyboard
 from ivr.lines.line import Post
+from ivr.lines.message_file import MessageFiles
 from ivr.lines.microphone_watch import MicrophoneWatch
 from ivr.lines.screen import Screen
 from ivr.lines.status_line import StatusLine
@@ -72,6 +73,7 @@ class MicrophoneLine:
         *,
         keyboard: Keyboard | None = None,
         recording: CallRecording | None = None,
+        messages: MessageFiles | None = None,
         status: Callable[[], str] | None = None,
         patience_s: float = 30.0,
         look_again_s: float = 1.0,
@@ -86,7 +88,7 @@ class MicrophoneLine:
         self.typist = Typist(keyboard, screen)
         self._status = StatusLine(screen, status)
         self._subtitles = Subtitles(screen)
-        self._audio = CallAudio(parts, self._heard, recording=recording, warn=self._tell)
+        self._audio = CallAudio(parts, self._heard, recording=recording, messages=messages, warn=self._tell)
         self._watch = MicrophoneWatch(parts.rate)
         self._closing = Flag()
         self._typed_at = 0.0

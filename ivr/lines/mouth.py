@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -24,6 +25,8 @@ from ivr.session.actions import PlayPrompt
 
 DUCKED_DB: Final = -20.0
 _GAP_MS: Final = 300  # silence between two prompts in which no music begins
+_BEEP_HZ: Final = 1_000
+_BEEP_MS: Final = 200
 _PATIENCE_MS: Final = 15_000  # with a voice, which may have to be started first
 
 
@@ -131,6 +134,10 @@ class Mouth:
             self._player.stop()
         self._filling = list(sounds)
 
+    def beep(self) -> None:
+        """The tone after which callers leave their message."""
+        self._player.play(_beep(self._rate))
+
     def duck(self, *, ducked: bool) -> None:
         """Speak softly while a key may be on its way."""
         self._player.duck(DUCKED_DB if ducked else 0.0)
@@ -183,3 +190,9 @@ class Mouth:
             except Exception as error:  # a voice of somebody else's may break its promise; the call goes on
                 self._complain(f"the voice has failed ({type(error).__name__}: {error})")
         return self._silence(prompt)
+
+
+@cache
+def _beep(rate: int) -> Samples:
+    moments = np.arange(rate * _BEEP_MS // 1_000) / rate
+    return (np.sin(2 * np.pi * _BEEP_HZ * moments) * 6_000).astype(np.int16)

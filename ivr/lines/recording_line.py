@@ -15,6 +15,7 @@ from ivr.audio.player import Player
 from ivr.lines.call_audio import CallAudio, Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.line import Post
+from ivr.lines.message_file import MessageFiles
 from ivr.session.actions import Action
 from ivr.session.events import CallerHungUp, Event
 
@@ -33,9 +34,10 @@ class RecordingLine:
         caller: Samples,
         *,
         recording: CallRecording | None = None,
+        messages: MessageFiles | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._audio = CallAudio(parts, self._report, recording=recording, warn=warn)
+        self._audio = CallAudio(parts, self._report, recording=recording, messages=messages, warn=warn)
         self.caller = Player(parts.rate)
         self.caller.play(caller)
         self._turn_ms = 0

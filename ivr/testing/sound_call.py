@@ -21,6 +21,7 @@ from ivr.audio.player import Player
 from ivr.lines.call_audio import CallAudio, Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.caller_file import read_caller
+from ivr.lines.message_file import MessageFiles
 from ivr.session.actions import Action, PlayPrompt
 from ivr.session.events import Event, PromptFinished
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME, Heard, VirtualCall, Watch
@@ -52,6 +53,7 @@ class SoundCall(VirtualCall):
         parts: Parts,
         caller_voice: CallerVoice | None = None,
         recording: CallRecording | None = None,
+        messages: MessageFiles | None = None,
         local_time: datetime = DEFAULT_LOCAL_TIME,
         caller_number: str = "",
         watch: Watch | None = None,
@@ -59,7 +61,7 @@ class SoundCall(VirtualCall):
         reaction_ms: int = 0,
     ) -> None:
         super().__init__(session, accounts, desk, local_time=local_time, caller_number=caller_number, watch=watch)
-        self._audio = CallAudio(parts, self._report, recording=recording, warn=warn)
+        self._audio = CallAudio(parts, self._report, recording=recording, messages=messages, warn=warn)
         self._caller_voice = caller_voice
         self._reaction_ms = reaction_ms
         self.caller = Player(self._audio.rate)
