@@ -27,11 +27,8 @@ def list_prompts(flow: str | None, as_json: bool, beginning: str) -> None:
       ivr prompts list account.
       ivr prompts list --flow my-hotline --json
     """
-    from ivr.commands.sound_setup import require_numpy
     from ivr.commands.voice_setup import recording_folders
     from ivr.hotlines import open_hotline
-
-    require_numpy()
     from ivr.speech.recording_files import RecordingFiles
 
     hotline = open_hotline(flow)
