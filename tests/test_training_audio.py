@@ -158,6 +158,18 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_result(tmp_path: Path) -> 
     assert [path.stat().st_mtime_ns for path in parts] == before
 
 
+def test_a_source_that_can_say_nothing_is_named(tmp_path: Path) -> None:
+    class Mute:
+        name = "mute"
+
+        def spoken(self, chance: random.Random) -> Spoken:
+            raise ValueError("no sound")
+
+    with pytest.raises(RuntimeError, match="mute can say none"):
+        make_audio(Mute(), tmp_path, 1, silent, per_shard=1)
+    assert not list(tmp_path.iterdir()), "no half a shard is left"
+
+
 def test_features_are_made_of_every_shard_and_of_nothing(tmp_path: Path) -> None:
     audio = make_audio(Hummer(), tmp_path / "audio", 2, silent, per_shard=3)
     made = make_features(audio, tmp_path / "features", 2, silent)

@@ -25,6 +25,7 @@ from models.training.utterances import NOTHING
 
 PER_SHARD: Final = 200  # utterances
 _BABBLERS: Final = 200
+_PATIENCE: Final = 500  # utterances that a source may refuse in a row
 _LONGEST: Final = 16 * 16000  # samples; what is longer takes too much memory in training
 _FORMANTS: Final = (0.84, 1.19)  # how far a voice's formants are moved altogether: a man's, a child's
 
@@ -81,13 +82,14 @@ def seed_of(name: str) -> int:
 
 
 def _one(source: Source, chance: random.Random) -> Spoken:
-    while True:
+    for _ in range(_PATIENCE):
         try:
             spoken = source.spoken(chance)
         except ValueError:  # this voice has no such sound: another utterance
             continue
         if len(spoken.data) <= _LONGEST:
             return spoken
+    raise RuntimeError(f"{source.name} can say none of {_PATIENCE} utterances: too few sounds of it are recorded")
 
 
 def _heard(path: Path, seed: int) -> Iterable[Spoken]:
