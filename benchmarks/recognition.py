@@ -46,7 +46,7 @@ def ours(recogniser: VoskRecogniser, sound: Samples) -> int:
     ear.listen(LISTEN)
     length = block_length(recogniser.rate)
     for start in range(0, len(sound) - length + 1, length):
-        ear.hear(sound[start : start + length], prompt=False)
+        ear.hear(sound[start : start + length], sounding=False)
     return len(meanings)
 
 

@@ -29,6 +29,7 @@ from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser, Utterance
 from ivr.speech.self_echo import is_own_prompt
 
 PRE_ROLL_MS: Final = 300  # a soft first consonant is below the threshold of speech
+TAIL_MS: Final = 200  # of silence after it: as much as a recogniser's last sounds need to be sure of
 _KEPT_MS: Final = 1_000  # more than the endpointer needs to be sure, and the pre-roll
 ECHO_MS: Final = 200  # the sound card's delay and the room's reverberation
 _NOTHING: Final = Hypothesis("", 0.0)
@@ -84,6 +85,7 @@ class Ear:
         self._position = 0
         self._offer: Listen | None = None
         self._hearing: _Heard | None = None
+        self._held: list[Samples] = []  # of the utterance, but a pause so far
         self._awaited: list[_Heard] = []  # finished, and not yet understood
         self._recording = False
         self._speaks_into_message = False
@@ -135,12 +137,22 @@ class Ear:
             self._kept.popleft()
         shielded = self._shielded(sounding=sounding)
         if self._hearing is not None:
-            self._feed(self._hearing, block)
+            self._held.append(block)
         for boundary in self._endpointer.feed(block):
             if isinstance(boundary, SpeechBegan):
                 self._begin(boundary.at, hotword=shielded)
             else:
                 self._end()
+        self._feed_held()
+
+    def _feed_held(self) -> None:
+        """Gives on what was heard, but not the rest of a pause: if it is the end, nobody needs to decode it."""
+        if self._hearing is None:
+            self._held.clear()
+        elif self._position - self._endpointer.quiet_since <= TAIL_MS * self._rate // 1_000:
+            for block in self._held:
+                self._feed(self._hearing, block)
+            self._held.clear()
 
     def _shielded(self, *, sounding: bool) -> bool:
         """Whether what is heard now may be the hotline itself."""
