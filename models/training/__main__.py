@@ -37,12 +37,12 @@ class Amounts:
     per_shard: int = 200
     copies: int = 2
     nothing: int = 4
-    steps: int = 6000
-    batch_frames: int = 6000
+    steps: int = 10000
+    batch_frames: int = 3000
 
 
 _FULL: Final = Amounts()
-_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, steps=40, batch_frames=3000)
+_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, steps=40)
 
 
 class Progress:

@@ -29,7 +29,7 @@ from models.training.shards import read_shard
 from models.training.utterances import DIGITS, OTHER_DIGITS, hotline_phrases
 
 SHARES: Final = {"digits": 0.42, "phrase": 0.26, "words": 0.26, "nothing": 0.06}
-_REFUSED: Final = 0.5  # of the words no hotline knows
+REFUSED: Final = 0.5  # of the words no hotline knows
 _SMOOTHING: Final = 0.1  # of the phone bigram, towards equal probabilities
 
 
@@ -106,11 +106,11 @@ def bigram_of(examples: Sequence[Example], seed: int) -> PhoneBigram:
     return PhoneBigram.counted(counts, smoothing=_SMOOTHING)
 
 
-def labels(example: Example, chance: np.random.Generator) -> list[list[int]]:
-    """Base phones per word, some words being garbage."""
+def labels(example: Example, chance: np.random.Generator, refused: float = REFUSED) -> list[list[int]]:
+    """Base phones per word, a share of the words that may be refused being garbage."""
     garbage = base_id(GARBAGE)
     return [
-        [garbage] if refusable and chance.random() < _REFUSED else list(word)
+        [garbage] if refusable and chance.random() < refused else list(word)
         for word, refusable in zip(example.words, example.refusable, strict=True)
     ]
 
@@ -134,7 +134,14 @@ def drawn(examples: Sequence[Example], frames: int, seed: int) -> Iterator[list[
             yield batches[number]
 
 
-def batch_of(examples: Sequence[Example], context: int, chance: np.random.Generator, *, perturb: bool = True) -> Batch:
+def batch_of(
+    examples: Sequence[Example],
+    context: int,
+    chance: np.random.Generator,
+    *,
+    perturb: bool = True,
+    refused: float = REFUSED,
+) -> Batch:
     """The examples as the network reads them; edge frames are repeated for its context, as Kaldi's decoder does."""
     shapes = []
     for example in examples:
@@ -149,7 +156,7 @@ def batch_of(examples: Sequence[Example], context: int, chance: np.random.Genera
         row[:context] = frames[0]
         row[context : context + len(frames)] = frames
         row[context + len(frames) :] = frames[-1]
-    said = Transcripts.of([labels(example, chance) for example in examples])
+    said = Transcripts.of([labels(example, chance, refused) for example in examples])
     loudness = np.full((len(shapes), -(-lengths.max() // SUBSAMPLING)), 0.5, np.float32)
     for row, frames, example in zip(loudness, shapes, examples, strict=True):
         energy = frames[::SUBSAMPLING, 0]  # the first coefficient is the mean of the bands' logarithms

@@ -135,8 +135,8 @@ def denominator(
 class MutualInformationLoss(torch.autograd.Function):
     """The loss summed over a batch of scores (B, T, N), and the numerator's probabilities for other uses.
 
-    Utterances that are too short for what is said in them count nothing. ``hint`` (B, T), if there is one, is added to
-    the scores of silence in the numerator alone: where silence is to be looked for at first.
+    Utterances that are too short for what is said in them count nothing. ``hint`` (B, T, N), if there is one, is added
+    to the scores in the numerator alone: where to look for what at first.
     """
 
     @staticmethod
@@ -152,7 +152,7 @@ class MutualInformationLoss(torch.autograd.Function):
         values = scores.detach().float().cpu().contiguous().numpy().copy()
         below, everything = denominator(values, lengths, bigram)
         if hint is not None:
-            values[:, :, : 2 * _SILENCE + 2] += hint[:, :, None]
+            values += hint
         above, expected = numerator(values, lengths, said, bigram)
         possible = (above > _IMPOSSIBLE / 10) & np.isfinite(below)
         gradient = (everything - expected) * possible[:, None, None]

@@ -37,7 +37,7 @@ def perturbed(frames: Floats, chance: np.random.Generator) -> Floats:
     if chance.random() < 0.5:
         bands = bands + smooth_curve(chance, 3.0) + np.float32(chance.normal(0, 5) * _PER_DECIBEL)
     if chance.random() < 0.4:
-        bands = with_noise(bands, chance, chance.uniform(3, 30))
+        bands = with_noise(bands, chance, chance.uniform(12, 45))
     if chance.random() < 0.3:
         bands = with_gaps(bands, chance)
     return (bands @ cepstral_transform()).astype(np.float32)
@@ -67,7 +67,7 @@ def smooth_curve(chance: np.random.Generator, decibels: float) -> Floats:
 
 
 def with_noise(bands: Floats, chance: np.random.Generator, ratio: float) -> Floats:
-    """With coloured noise ``ratio`` dB below the loud parts of each utterance as a whole."""
+    """With coloured noise that is in each band ``ratio`` dB below the loudest band of the utterance's loud parts."""
     loud = np.percentile(bands.max(1), 80) - ratio * _PER_DECIBEL
     tilt = np.linspace(0, -chance.uniform(-3, 12), COEFFICIENTS) * _PER_DECIBEL
     level = loud + tilt + smooth_curve(chance, 4.0)

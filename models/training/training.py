@@ -7,8 +7,10 @@ falls as a cosine over the rest. The rest is counted in steps, or in minutes whe
 machine ends in time as well.
 
 Silence may stand between any two words, so a network that knows nothing yet finds it best to call everything silence
-but for a blink at each word, and needs hours to leave that view. Therefore the first steps are told that loud parts
-are not silence and quiet ones are; the hint fades and is gone long before the end.
+but for a blink at each word, and does not leave that view again. Therefore training begins with a hint that loud parts
+are not silence and quiet ones are. It fades only when the phones are known, or the network falls back to silence.
+Garbage, the other way to say nothing, comes in as the hint fades; and until then the network learns mostly frame by
+frame, from the places that its own frame-by-frame view finds likeliest, which is the quicker way to first phones.
 
 What is finished is not the last weights but their exponential average; as the averages of weights need their own
 normalisation, its means and variances are measured again at the end. A checkpoint holds all of it: a run that was
@@ -29,17 +31,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from ivr.speech.phones import PDF_COUNT
-from models.training.batches import Batch, Example, batch_of, bigram_of, drawn
+from ivr.speech.phones import PDF_COUNT, entering_pdf, staying_pdf
+from models.training.batches import REFUSED, Batch, Example, batch_of, bigram_of, drawn
 from models.training.loss import MutualInformationLoss, PhoneBigram
 from models.training.network import Network, Normalisation, Shape
 
 _WARM_UP = 100  # steps
-_HINTED = 600  # steps until the hint has faded
+_HINTED = (0.2, 0.4)  # of the training: until when the hint is full, and when it has faded
 _HINT = 6.0  # how much likelier, as a logarithm, silence is at first in the quietest part than in the loudest
 _FINAL_RATE = 0.02  # of the highest
 _AVERAGED = 0.998  # of the average kept at each step: half of it is from the last 350 steps
-_FRAME_SHARE = 0.1  # of the loss: learning frame by frame
+_FRAME_SHARES = (1.0, 0.1)  # of learning frame by frame beside the loss: with the hint, and without it
 _SCORE_PENALTY = 5e-4  # on the square of scores, which the loss leaves free to grow
 _LONGEST_GRADIENT = 2.0
 
@@ -52,8 +54,8 @@ class Schedule:
 
     steps: int
     minutes: float | None = None
-    rate: float = 2e-3
-    frames: int = 6000
+    rate: float = 1.5e-3
+    frames: int = 3000
     workers: int = 2
     seed: int = 1
     checkpoint_every: int = 100
@@ -158,15 +160,19 @@ class Trainer:
     def _gradients(self, chosen: list[int], worker: int) -> tuple[float, int, tuple[torch.Tensor, ...]]:
         """Loss and gradients summed over the output frames of one batch, and how many those are."""
         chance = np.random.default_rng((self.schedule.seed, self.step, worker))
-        batch = batch_of([self.examples[index] for index in chosen], self.network.context, chance)
+        hinted = float(np.interp(self.schedule.progress(self.step, self.seconds), _HINTED, (1, 0)))
+        examples = [self.examples[index] for index in chosen]
+        batch = batch_of(examples, self.network.context, chance, refused=REFUSED * (1 - hinted))
         hidden = self.network.hidden(torch.from_numpy(batch.frames).to(self.device))
         scores = self.network.head.output(hidden)
-        hint = _HINT * max(0.0, 1 - self.step / _HINTED) * (1 - 2 * batch.loudness)
+        by_frame = torch.log_softmax(self.network.head.frame_output(hidden), -1)
+        hint = hinted * by_frame.detach().cpu().numpy()
+        hint[:, :, entering_pdf(0) : staying_pdf(0) + 1] += _HINT * hinted * (1 - 2 * batch.loudness[:, :, None])
         loss, believed = MutualInformationLoss.apply(scores, batch.lengths, batch.said, self.bigram, hint)
         inside = believed.sum(-1, keepdim=True)  # zero beyond an utterance's end
-        by_frame = -(believed * torch.log_softmax(self.network.head.frame_output(hidden), -1)).sum()
         penalty = (inside * scores.square()).sum()
-        total = loss + _FRAME_SHARE * by_frame + _SCORE_PENALTY * penalty
+        frame_share = _FRAME_SHARES[0] * hinted + _FRAME_SHARES[1] * (1 - hinted)
+        total = loss - frame_share * (believed * by_frame).sum() + _SCORE_PENALTY * penalty
         return float(loss.detach()), int(batch.lengths.sum()), torch.autograd.grad(total, self.parameters)
 
 
