@@ -55,7 +55,7 @@ class Blocks(NamedTuple):
 
     names: list[int]  # of each the key (0 to 15) that it names, -1 for none
     powers: list[list[float]]  # of each the power of the eight nominal frequencies
-    correlations: list[Floats]  # of each the in-phase and quadrature part of each nominal frequency
+    correlations: list[Floats]  # of each the in-phase and quadrature parts of the nominal frequencies, and more
 
 
 class ToneBank:
@@ -104,9 +104,7 @@ class ToneBank:
         sums += products[2:, 2 * width :]
         sums *= self._shrink
         np.rint(sums, out=sums)
-        correlations = list(sums[:, : 2 * _TONES].copy())
-        sums *= sums
-        powers = sums @ self._names
+        powers = (sums * sums) @ self._names
         surplus = powers[:, _TONES:]
         rows = powers[:, :_TONES].tolist()
         names = [-1] * blocks
@@ -116,7 +114,7 @@ class ToneBank:
                 low, high = rows[block][key // 4], rows[block][4 + key % 4]
                 if low + high >= self._least and high <= _MOST_TWIST * low and low <= _MOST_TWIST * high:
                     names[block] = key
-        return Blocks(names, rows, correlations)
+        return Blocks(names, rows, list(sums))
 
 
 def _multiplied(rows: Floats, table: Floats) -> Floats:
