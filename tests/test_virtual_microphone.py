@@ -151,17 +151,17 @@ def test_by_tones_to_the_balance_and_the_same_log_on_every_line(card: SoundCard,
 def test_by_voice_to_the_balance(card: SoundCard, tmp_path: Path) -> None:
     voice = EspeakCommand()
     said = {}
-    for number, text in enumerate(("医保账户查询", "余额查询")):
+    for number, text in enumerate(("个人账户", "余额查询")):
         sound = voice.synthesise(text)
         said[text] = str(tmp_path / f"said-{number}.wav")
         write_wav(Path(said[text]), resampled(sound.samples, sound.rate, RATE), RATE)
     (tmp_path / "heard.json").write_text(json.dumps(said), encoding="utf-8")
     command = [sys.executable, "-m", "tests.microphone_call", str(tmp_path / "heard.json")]
     with card.recording(tmp_path / "heard.wav"), Caller(card, *command) as caller:
-        caller.hears("prompt-finished", prompt="main.offer")  # half duplex: the hotline listens when it is silent
-        card.say(Path(said["医保账户查询"]))
-        caller.hears("utterance-heard", text="医保账户查询")
-        caller.hears("prompt-finished", prompt="main.account.offer")
+        caller.hears("play-prompt", prompt="main.offer")
+        card.say(Path(said["个人账户"]))  # half duplex: only a phrase on offer interrupts, and this one is
+        caller.hears("stop-prompt", prompt="main.offer")
+        caller.hears("play-prompt", prompt="main.account.offer")
         card.say(Path(said["余额查询"]))
         caller.hears("play-prompt", prompt="verify.id-number")
         card.say(tones(tmp_path, NUMBER + "#"))

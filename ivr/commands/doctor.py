@@ -182,7 +182,24 @@ def _microphone() -> Finding:
     except OSError:  # the library loads PortAudio when it is imported
         remedy = _by_system("sudo apt install libportaudio2", "brew install portaudio", "pip install -U sounddevice")
         return Finding("microphone", "missing", "without PortAudio", remedy)
-    return Finding("microphone", "ready", "sounddevice and PortAudio")
+    if not _has("numpy"):
+        return Finding("microphone", "missing", "without numpy", "pip install 'ivr[voice]'")
+    from ivr.lines.sound_device import devices
+
+    found = devices()
+    lacking = [
+        name
+        for name, present in (
+            ("microphone", any(one.inputs for one in found)),
+            ("loudspeaker", any(one.outputs for one in found)),
+        )
+        if not present
+    ]
+    if lacking:
+        remedy = "plug one in and look again: ivr devices"
+        return Finding("microphone", "missing", f"no {' and no '.join(lacking)} on this machine", remedy)
+    chosen = next((one.name for one in found if one.default_input), "one to be named with --input-device")
+    return Finding("microphone", "ready", f"{chosen}; try it with: ivr doctor --microphone")
 
 
 def _recogniser() -> Finding:
