@@ -2,11 +2,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+CALL   := $(VENV)/.call-ready
 READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: call test lint bench model clean
 
-call: $(READY)            ## phone the hotline from this keyboard
+call: $(CALL)             ## phone the hotline from this keyboard
 	@$(BIN)/ivr call --as wang-balance || test $$? -eq 3  # 3: the caller hung up, which is no failure of make
 
 test: $(READY)            ## all tests
@@ -22,16 +24,21 @@ bench: $(READY)           ## figures, as a table with ratios
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 model: $(READY)           ## the speech model made anew: make model MODEL="--recordings DIR", or MODEL=--quick
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group training
+	@$(PIP) --group training
 	@$(BIN)/python -m models.training $(MODEL)
 
-$(READY): pyproject.toml
+$(CALL): pyproject.toml   # a keypad needs a twentieth of what the tests need
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@$(PIP) --upgrade "pip>=25.1"
+	@$(PIP) --editable .
+	@touch $@
+
+$(READY): $(CALL)
+	@echo "adding what tests, voice and speech need (once) …"
+	@$(PIP) --editable . --group dev
 	@touch $@
 
 clean:
