@@ -1,8 +1,8 @@
 """What a caller hears when nobody speaks: the tones of the Chinese telephone network, and music while holding.
 
 Tones follow GB/T 3380-1982, "ringing current and signal tones of the automatic telephone network", and YDN 065-1997,
-the specification of telephone exchanges: 450 Hz at -10 dBm0, the waiting tone at -20 dBm0, in the cadences below. A
-full-scale sine is +3.14 dBm0 (G.711, A-law). The standard allows 25 Hz, 3 dB and a tenth of every time.
+the specification of telephone exchanges: 450 Hz at -10 dBm0 in the cadences below. A full-scale sine
+is +3.14 dBm0 (G.711, A-law). The standard allows 25 Hz, 3 dB and a tenth of every time.
 
 The music is computed: a slow five-tone melody of plucked strings over low ones, within the band of a telephone. Nobody
 else's work is in it. A note that rings beyond the end rings on at the beginning, so it repeats without a seam.
@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from ivr.audio.pcm import Samples, saturated
 
-Tone = Literal["dial", "ring-back", "busy", "congestion", "vacant-number", "call-waiting"]
+Tone = Literal["dial", "ring-back", "busy", "congestion", "vacant-number"]
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
 
 _HERTZ: Final = 450.0
+_LEVEL_DBM0: Final = -10.0
 _FULL_SCALE_DBM0: Final = 3.14
 _CADENCES: Final[dict[Tone, tuple[tuple[int, int], ...]]] = {  # ms of tone, ms of silence
     "dial": ((1000, 0),),
@@ -30,9 +31,7 @@ _CADENCES: Final[dict[Tone, tuple[tuple[int, int], ...]]] = {  # ms of tone, ms 
     "busy": ((350, 350),),
     "congestion": ((700, 700),),
     "vacant-number": ((100, 100), (100, 100), (100, 100), (400, 400)),
-    "call-waiting": ((400, 4000),),
 }
-_QUIET: Final = frozenset({"call-waiting"})
 _RAMP_MS: Final = 5
 
 _MUSIC_DBFS: Final = -20.0  # by root mean square: below speech, which has about -18
@@ -50,8 +49,7 @@ def tone(name: Tone, rate: int) -> Samples:
     """One period of a tone, to be looped. ``ValueError`` for a name that is none of ``TONES``."""
     if name not in _CADENCES:
         raise ValueError(f"no tone is called {name!r}: give one of {', '.join(TONES)}")
-    level_dbm0 = -20.0 if name in _QUIET else -10.0
-    amplitude = 32767 * 10 ** ((level_dbm0 - _FULL_SCALE_DBM0) / 20)
+    amplitude = 32767 * 10 ** ((_LEVEL_DBM0 - _FULL_SCALE_DBM0) / 20)
     parts = []
     for on_ms, off_ms in _CADENCES[name]:
         sound = amplitude * np.sin(2 * math.pi * _HERTZ * np.arange(on_ms * rate // 1000) / rate)
