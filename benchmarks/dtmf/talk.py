@@ -1,4 +1,6 @@
-"""Speech in which no key must be heard: an hour or more, by many voices. Hour 1 is among those that the limits were set on.
+"""Speech in which no key must be heard: an hour or more, by many voices.
+
+The first hour is one of those that the limits were set on.
 
 Recordings come from a folder that the environment variable ``IVR_BENCH_SPEECH`` names (WAV, FLAC, MP3, any depth); the
 rest is spoken by espeak-ng, men and women of several pitches and speeds, from the prompts of the hotline.
