@@ -116,6 +116,8 @@ class CallAudio:
 
     def perform(self, action: Action) -> None:
         """From the next block on; callable from any thread."""
+        if isinstance(action, PlayPrompt):
+            self.mouth.render(action)  # at once: a block later the sound may be there
         self._waiting.append(action)
 
     def happened(self, event: Event) -> None:

@@ -77,6 +77,7 @@ class Mouth:
         self._position = 0
         self._prompt: PlayPrompt | None = None
         self._asked_at = 0
+        self._early: dict[int, Samples] = {}  # by play_id: sounds that were there before their prompts were to be said
         self._sounding: Sounding | None = None  # of the prompt, once its sound is there
         self._said: deque[_Said] = deque(maxlen=4)
         self._filling: list[Samples] = []  # what is still to be played while no prompt is; the last for ever
@@ -108,18 +109,26 @@ class Mouth:
             words.append(said.words_before(until, self._rate)[len(before) :])
         return "".join(words)
 
-    def say(self, prompt: PlayPrompt) -> None:
-        """Instead of what is being said now."""
-        self.hush()
-        self._prompt = prompt
-        self._asked_at = self._position
+    def render(self, prompt: PlayPrompt) -> None:
+        """This will be said soon: have its sound made. Callable from any thread, once and before ``say``."""
         if self._voice is None:
-            self._begin(prompt, self._silence(prompt))
             return
         announcement, self._announcement = self._announcement, ""
         self._background.submit(
             lambda: self._rendered(prompt, announcement), lambda samples: self._begin(prompt, samples)
         )
+
+    def say(self, prompt: PlayPrompt) -> None:
+        """Instead of what is being said now. It begins when its sound is there, or at once."""
+        self.hush()
+        self._prompt = prompt
+        self._asked_at = self._position
+        early = self._early.get(prompt.play_id)
+        self._early = {play_id: samples for play_id, samples in self._early.items() if play_id > prompt.play_id}
+        if early is not None:
+            self._begin(prompt, early)
+        elif self._voice is None:
+            self._begin(prompt, self._silence(prompt))
 
     def hush(self) -> None:
         """Stop the prompt, if one is being said."""
@@ -169,7 +178,9 @@ class Mouth:
         return np.zeros(max(prompt.speaking_ms * self._rate // 1_000, 1), np.int16)
 
     def _begin(self, prompt: PlayPrompt, samples: Samples) -> None:
-        if prompt is self._prompt and self._sounding is None:
+        if prompt is not self._prompt:
+            self._early[prompt.play_id] = samples
+        elif self._sounding is None:
             waited = self._position - self._asked_at
             delay = max(prompt.delay_ms * self._rate // 1_000 - waited, 0)
             self._sounding = self._player.play(samples, delay=delay)
