@@ -95,3 +95,11 @@ def test_costs_lie_beside_the_graph_and_hold_for_the_next_one(tmp_path: Path) ->
 
     assert GraphCosts.of_model(tmp_path) == costs
     assert GraphCosts.of_model(tmp_path / "nowhere") == GraphCosts()
+
+
+def test_a_word_that_few_callers_say_for_a_digit_costs_more_to_begin() -> None:
+    lexicon = {"七": (("q", "i"),), "拐": (("g", "uai"),)}
+
+    petals = flower(lexicon, {"七": 1, "拐": 2, "[unk]": 3}, GraphCosts(word=-3.0, unknown=-6.0, rare=2.5)).arcs[HEART]
+
+    assert {petal.output: petal.cost for petal in petals if petal.output} == {1: -3.0, 2: -0.5, 3: -6.0}

@@ -36,6 +36,9 @@ from ivr.speech.phones import (
 UNKNOWN: Final = "[unk]"
 COSTS_FILE: Final = "costs.json"
 
+RARE: Final = frozenset(("两", "洞", "拐", "勾", "叉", "艾克斯", "x"))
+"""Words for digits that most callers never say; at even chances they would be heard for what most callers say."""
+
 Lexicon = Mapping[str, tuple[tuple[str, ...], ...]]
 """Words, each with one or more pronunciations; a pronunciation is its phones."""
 
@@ -51,6 +54,7 @@ class GraphCosts:
 
     word: float = -3.0  # of beginning any word
     unknown: float = -6.0  # of beginning garbage
+    rare: float = 2.0  # on top, of beginning a word that few callers say for a digit
     silence: float = math.log(2)  # of a silence between words, and of none: even chances
 
     @classmethod
@@ -108,7 +112,11 @@ def flower(lexicon: Lexicon, numbers: Mapping[str, int], costs: GraphCosts) -> F
                 fst.connect(state, word_end)
         return tails[phones]
 
-    petals = [(word, word_phone_ids(phones), costs.word) for word in sorted(lexicon) for phones in lexicon[word]]
+    petals = [
+        (word, word_phone_ids(phones), costs.word + (costs.rare if word in RARE else 0))
+        for word in sorted(lexicon)
+        for phones in lexicon[word]
+    ]
     petals.append((UNKNOWN, (phone_id(GARBAGE, "S"),), costs.unknown))
     for word, phones, cost in petals:
         fst.connect(heart, tail(phones), reads=leaving_transition(phones[0]), writes=numbers[word], cost=cost)
