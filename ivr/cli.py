@@ -41,6 +41,9 @@ COMMANDS = {
     "test": "Run call scripts against a hotline and measure their coverage.",
 }
 
+# What a plain installation leaves out; any command that comes upon one of them missing ends with a line, not a trace.
+_PACKAGES_OF_SOUND = frozenset({"numpy", "soxr", "soundfile", "pypinyin", "pyttsx3", "sounddevice", "vosk"})
+
 
 class LazyGroup(click.Group):
     """A group whose subcommands are imported when they are invoked."""
@@ -111,6 +114,11 @@ def run(arguments: list[str], command: click.Command = cli) -> int:
         return error.exit_code
     except BrokenPipeError:  # whoever read along has seen enough
         return 1
+    except ModuleNotFoundError as error:
+        if error.name not in _PACKAGES_OF_SOUND:
+            raise
+        click.echo(f"error: this needs {error.name}; install what sound needs: pip install 'ivr[voice]'", err=True)
+        return 2
     except OSError as error:
         return _cannot_write(error)
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0

@@ -101,13 +101,15 @@ def call(**options: Any) -> int:
     """
     gc.disable()  # building the models makes no garbage, and looking for it costs a tenth of the time to the first word
     from ivr.commands.call_setup import EXIT_CODES, CallOptions, CallSetup
-    from ivr.commands.sound_setup import require_no_conflict
+    from ivr.commands.sound_setup import require_no_conflict, require_numpy
     from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 
     chosen = CallOptions(**options)
     live = chosen.voice or (sys.stdin.isatty() and chosen.caller is None)
     now = datetime.now().replace(microsecond=0) if live else DEFAULT_LOCAL_TIME  # noqa: DTZ005 - local by meaning
     require_no_conflict(chosen)
+    if chosen.caller is not None or (chosen.voice and not sys.stdin.isatty()):
+        require_numpy()  # before the call leaves a record
     setup = CallSetup(chosen, now, live=live)
     gc.enable()
     setup.show_cheat_card()

@@ -43,8 +43,14 @@ def by_keypad(setup: CallSetup) -> str:
 
 
 def by_voice(setup: CallSetup) -> str:
-    """The same. Without a sound device the call is made on the keypad, if there is one."""
-    from ivr.commands.sound_setup import set_up_sound
+    """The same. Without a sound device, or the packages for it, the call is made on the keypad, if there is one."""
+    from ivr.commands.sound_setup import require_numpy, set_up_sound
+
+    try:
+        require_numpy()
+    except UsageError as error:
+        warn(f"{error}; this call is made by keypad")
+        return by_keypad(setup)
     from ivr.lines.microphone_line import MicrophoneLine
 
     sound = set_up_sound(setup, warn, live=True)
