@@ -102,6 +102,17 @@ def test_there_are_no_such_files(tmp_path: Path, rate: int, channels: int) -> No
         WavWriter(tmp_path / "call.wav", rate, channels)
 
 
+def test_a_private_file_is_its_owners_alone_and_one_that_was_there_stays_as_it_was(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.wav", tmp_path / "old.wav"
+    old.touch()
+    old.chmod(0o644)
+    for path in (new, old):
+        WavWriter(path, 8000, private=True).close()
+    if sys.platform != "win32":
+        assert new.stat().st_mode & 0o777 == 0o600
+        assert old.stat().st_mode & 0o777 == 0o644  # it may be /dev/null, and everybody's
+
+
 def test_closing_twice_is_no_error(tmp_path: Path) -> None:
     writer = WavWriter(tmp_path / "call.wav", 8000)
     writer.close()

@@ -7,6 +7,7 @@ program reads, without the last block at worst. Writing blocks on the disk: neve
 from __future__ import annotations
 
 import io
+import os
 import struct
 from pathlib import Path
 from typing import Final, Self
@@ -21,15 +22,18 @@ _MOST_BYTES: Final = 2**32 - 1 - _HEADER.size  # what the header of a WAV file c
 
 
 class WavWriter:
-    """Writes 16-bit WAV; an existing file is replaced. ``AudioError`` if it cannot be made."""
+    """Writes 16-bit WAV; an existing file is replaced. ``AudioError`` if it cannot be made.
 
-    def __init__(self, path: Path, rate: int, channels: int = 1) -> None:
+    ``private``: a new file is its owner's alone.
+    """
+
+    def __init__(self, path: Path, rate: int, channels: int = 1, *, private: bool = False) -> None:
         if rate <= 0 or not 1 <= channels <= 16:
             raise ValueError(f"{channels} channels of {rate} samples a second make no sound file")
         self.path, self.rate, self.channels = path, rate, channels
         self._bytes = 0
         try:
-            self._file = io.FileIO(path, "w")
+            self._file = io.FileIO(path, "w", opener=_open_private if private else None)
         except OSError as error:
             raise AudioError(f"{path}: cannot be written: {error.strerror or error}") from None
         try:
@@ -85,3 +89,7 @@ class WavWriter:
             b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, self.channels, self.rate, self.rate * frame, frame, 16,
             b"data", size,
         )  # fmt: skip
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

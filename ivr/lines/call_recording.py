@@ -56,11 +56,9 @@ class CallRecording:
         self._rate = rate
         self._warn = warn
         self._background = background or Inline()
-        self._files = [WavWriter(path, rate, channels=2)]
+        self._files = [WavWriter(path, rate, channels=2, private=True)]  # it may hold somebody's voice
         if hotline_path is not None:
-            self._files.append(WavWriter(hotline_path, rate))
-        for file in self._files:
-            file.path.chmod(0o600)  # it may hold somebody's voice
+            self._files.append(WavWriter(hotline_path, rate, private=True))
         self._discreet = discreet
         self._discretion = Discretion()
         self._position = 0

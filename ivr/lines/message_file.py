@@ -51,8 +51,7 @@ class MessageFiles:
     def _write(self, path: Path, samples: Samples) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with WavWriter(path, self._rate) as file:
-                path.chmod(0o600)  # it holds somebody's voice
+            with WavWriter(path, self._rate, private=True) as file:  # it holds somebody's voice
                 file.write(samples)
         except (AudioError, OSError) as error:
             self._warn(f"the sound of a message is not kept: {error}")
