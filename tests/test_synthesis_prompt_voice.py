@@ -54,15 +54,20 @@ def test_a_text_is_spoken_once_and_again_only_at_another_pace(tmp_path: Path) ->
 
 
 def test_the_next_program_finds_it_on_the_disk_unless_it_is_about_one_person(tmp_path: Path) -> None:
-    prompts = {"own": Prompt(text="余额{a.b:money}", heard_by="verified"), "any": Prompt(text="您好")}
+    prompts = {
+        "own": Prompt(text="余额{a.b:money}", heard_by="verified"),
+        "heard": Prompt(text="末四位是{entry.tail:digits}"),  # said before anybody is verified
+        "any": Prompt(text="您好"),
+    }
     for _ in range(2):
         engine = CountingSynthesiser()
         voice = PromptVoice(cached(engine, tmp_path), prompts=prompts)
         for _ in range(2):
             voice.sound("any", "您好")
             voice.sound("own", "余额五元")
+            voice.sound("heard", "末四位是零零一三")
         voice.close()
-    assert engine.said == ["余额五元", "closed"]
+    assert engine.said == ["余额五元", "末四位是零零一三", "closed"]
 
 
 def test_another_engine_never_gets_the_first_ones_sound(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class _Slow:
 
 
 class PromptVoice:
-    """Safe to use from any thread. ``prompts`` says where slots are, and which sentences are about one person."""
+    """Safe to use from any thread. ``prompts`` says where slots are: what is in them may be about one person."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class PromptVoice:
 
     def _private(self, prompt_id: str, text: str) -> bool:
         prompt = self._prompts.get(prompt_id)
-        return prompt is not None and prompt.heard_by == "verified" and text not in prompt.text
+        return prompt is not None and not is_fixed(prompt) and text not in prompt.text
 
     def _recorded(self, prompt_id: str, text: str, pace: float) -> Samples | None:
         recordings, prompt = self._recordings, self._prompts.get(prompt_id)
