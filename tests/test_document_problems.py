@@ -117,7 +117,7 @@ def test_a_wrong_node_is_explained(tmp_path: Path, node: str, problem: str) -> N
     ("more", "problem"),
     [
         ("nodez: {}", "the key 'nodez' is not known here; did you mean 'nodes'?"),
-        ("no_input: {}", "the key 'no_input' is not known here; known here: call-limit, commands, dialogs,"),
+        ("no_input: {}", "the key 'no_input' is not known here; known here: call-limit, commands, demand, dialogs,"),
         ("guards: {G: {hours: h}}", "guards: 'G' is not a name; write lower-case words joined by '-'"),
         ("guards: {g: {}}", "guards/g: a guard needs exactly one of 'hours', 'fact', 'all', 'any'; keep"),
         ("guards: {g: {fact: a.b}}", "guards/g: a guard on a fact needs exactly one of 'is', 'in', 'at-least',"),
