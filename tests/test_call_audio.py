@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from ivr.audio.dtmf_generator import dialled, key_tone
 from ivr.audio.pcm import Samples, level_dbfs
 from ivr.audio.tones import hold_music
 from ivr.errors import SpeechError
+from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.session.actions import Action, CancelTransfer, HangUp, StopListening, StopPrompt, TransferCall
 from ivr.session.events import KeyPressed, PromptFinished
@@ -232,6 +235,19 @@ class Never:
 
     def close(self) -> None:
         pass
+
+    def finish(self, limit_s: float) -> bool:
+        return False
+
+
+def test_what_was_given_to_a_worker_is_done_before_the_end_or_said_not_to_be() -> None:
+    worker, disk, written = Worker("files"), Event(), []
+    worker.submit(lambda: disk.wait(10), lambda _: None)
+    worker.submit(lambda: written.append("the last second"), lambda _: None)
+    assert not worker.finish(0.01)
+    disk.set()
+    assert worker.finish(10)
+    assert written == ["the last second"]
 
 
 def test_a_voice_that_never_answers_is_given_up() -> None:

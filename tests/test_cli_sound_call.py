@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from ivr.audio.dtmf_detector import DtmfDetector
 from ivr.audio.wav import read_sound, write_wav
 from ivr.cli import cli
-from ivr.errors import UsageError
+from ivr.errors import AudioError, UsageError
 from tests.phones import BALANCE, NUMBER, PASSWORD
 from tests.script_files import write_hotline
 from tests.sound_calls import word
@@ -95,6 +95,7 @@ def test_everything_of_other_calls_works_too(ivr: Ivr, caller: str, tmp_path: Pa
         (("--real-time",), "--real-time is for calls with sound"),
         (("--voice", "--out-hotline", "x.wav"), "--out-hotline writes one side of --out FILE; name that too"),
         (("--voice", "--out", "x.wav", "--record-audio"), "--out records this call already"),
+        (("--caller", "x.wav", "--out", "./x.wav"), "name one file twice"),
         (("--voice", "--real-time"), "--real-time is for --caller FILE"),
         (("--voice", "--input-device", "no such thing"), "microphone"),
         (("--caller", "missing.wav"), "missing.wav: cannot be read"),
@@ -107,6 +108,14 @@ def test_wrong_options_are_told(ivr: Ivr, options: tuple[str, ...], told: str) -
     result = ivr("call", *options)
     assert isinstance(result.exception, Exception)
     assert told in str(result.exception)
+
+
+def test_a_call_that_cannot_be_made_replaces_no_recording(ivr: Ivr, tmp_path: Path) -> None:
+    earlier = tmp_path / "both.wav"
+    earlier.write_bytes(b"earlier")
+    with pytest.raises(AudioError, match="cannot be read"):
+        code(ivr("call", "--caller", str(tmp_path / "misspelt.wav"), "--out", str(earlier)))
+    assert earlier.read_bytes() == b"earlier"
 
 
 def calls(ivr: Ivr) -> list[str]:

@@ -22,9 +22,10 @@ def by_recording(setup: CallSetup) -> str:
     sound = set_up_sound(setup, warn, live=options.real_time)
     try:
         caller = read_caller(options.caller, sound.parts.rate, sound.say())
+        sound.record(setup, warn)
         return _in_real_time(setup, sound, caller) if options.real_time else _at_once(setup, sound, caller)
     finally:
-        sound.close()
+        sound.close(warn)
 
 
 def _at_once(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:

@@ -69,6 +69,7 @@ def by_voice(setup: CallSetup) -> str:
             look_again()
             return open_device(setup, sound.parts.rate)
 
+        sound.record(setup, warn)
         live = _LiveCall(setup)
         keyboard = open_keyboard(sys.stdin) if sys.stdin.isatty() else None
         line = MicrophoneLine(
@@ -85,7 +86,7 @@ def by_voice(setup: CallSetup) -> str:
             click.echo(f"both sides are recorded in {sound.recording.path}", err=True)
         return live.run(line, line, keyboard)
     finally:
-        sound.close()
+        sound.close(warn)
 
 
 def open_device(setup: CallSetup, rate: int) -> SoundDevice:

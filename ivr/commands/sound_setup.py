@@ -13,6 +13,7 @@ from ivr.errors import AudioError, SpeechError, UsageError
 if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
     from ivr.commands.call_setup import CallOptions, CallSetup
+    from ivr.lines.background import Background
     from ivr.lines.call_audio import Parts
     from ivr.lines.call_recording import CallRecording
     from ivr.lines.caller_file import Say
@@ -23,23 +24,31 @@ if TYPE_CHECKING:
 Warn = Callable[[str], None]
 _ANNOUNCEMENT = "本次通话将被录音。"
 _SAYS_SO = "录音"
+_WRITING_LIMIT_S = 10.0  # a minute of a message, on a slow network drive
 
 
 @dataclass(slots=True)
 class SoundSetup:
-    """The parts of one call's sound; ``close`` them afterwards."""
+    """The parts of one call's sound; ``record`` once there is a caller, ``close`` afterwards."""
 
     parts: Parts
     voice: PromptVoice
-    recording: CallRecording | None
     messages: MessageFiles | None
+    writing: Background  # of files
+    recording: CallRecording | None = None
 
     def say(self) -> Say:
         """The voice of a caller whose words are written."""
         return lambda words: self.voice.sound("", words)
 
-    def close(self) -> None:
+    def record(self, setup: CallSetup, warn: Warn) -> None:
+        """Begin the recording that was asked for: not before, as it replaces the file of an earlier one."""
+        self.recording = _recording(setup, self.parts.rate, warn, self.writing)
+
+    def close(self, warn: Warn) -> None:
         self.voice.close()
+        if not self.writing.finish(_WRITING_LIMIT_S):
+            warn("the disk is too slow: the end of what was recorded in this call may be lost")
 
 
 def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
@@ -54,7 +63,6 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
     recogniser = open_recogniser(options.speech_model, warn)
     rate = RATE if recogniser is None else recogniser.rate
     voice = open_voice(setup.hotline, rate, options.speaker, patient=not live)
-    recording = _recording(setup, rate, warn, live=live)
     parts = Parts(
         voice,
         recogniser,
@@ -63,10 +71,9 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
         decoding=Worker("ear") if live else Inline(),
         announcement=_announcement(setup.hotline) if options.record_audio else "",
     )
-    messages = None
-    if setup.keeps_answers:
-        messages = MessageFiles(setup.message_path, rate, warn, Worker("message") if live else Inline())
-    return SoundSetup(parts, voice, recording, messages)
+    writing = Worker("files") if live else Inline()
+    messages = MessageFiles(setup.message_path, rate, warn, writing) if setup.keeps_answers else None
+    return SoundSetup(parts, voice, messages, writing)
 
 
 def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
@@ -89,19 +96,17 @@ def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
     return recogniser
 
 
-def _recording(setup: CallSetup, rate: int, warn: Warn, *, live: bool) -> CallRecording | None:
-    from ivr.lines.background import Inline, Worker
+def _recording(setup: CallSetup, rate: int, warn: Warn, writing: Background) -> CallRecording | None:
     from ivr.lines.call_recording import CallRecording
 
     options = setup.options
-    background = Worker("recording") if live else Inline()
     if options.out is not None:
-        return CallRecording(options.out, rate, warn, background, hotline_path=options.out_hotline)
+        return CallRecording(options.out, rate, warn, writing, hotline_path=options.out_hotline)
     if not options.record_audio:
         return None
     try:
         settings.journal_dir().mkdir(parents=True, exist_ok=True)
-        return CallRecording(setup.recording_path, rate, warn, background)
+        return CallRecording(setup.recording_path, rate, warn, writing)
     except (AudioError, OSError) as error:
         warn(f"this call is not recorded: {error}")
         return None
@@ -132,6 +137,9 @@ def require_no_conflict(options: CallOptions) -> None:
                 raise UsageError(f"--{name.replace('_', '-')} is for calls with sound; add --voice or --caller FILE")
     if options.out_hotline is not None and options.out is None:
         raise UsageError("--out-hotline writes one side of --out FILE; name that too")
+    files = [file.resolve() for file in (options.caller, options.out, options.out_hotline) if file is not None]
+    if len(set(files)) < len(files):
+        raise UsageError("--caller, --out and --out-hotline name one file twice; what is written would replace it")
     if options.out is not None and options.record_audio:
         raise UsageError("--out records this call already; leave out --record-audio")
     if options.real_time and options.caller is None:

@@ -30,6 +30,10 @@ class Background(Protocol):
         """Forget what is not done yet. Called once."""
         ...
 
+    def finish(self, limit_s: float) -> bool:
+        """Nothing more will be submitted: wait until all is done; False if that takes too long."""
+        ...
+
 
 class Inline:
     """No background at all."""
@@ -43,6 +47,9 @@ class Inline:
     def close(self) -> None:
         pass
 
+    def finish(self, limit_s: float) -> bool:  # noqa: ARG002 - what was submitted is done
+        return True
+
 
 class Worker:
     """A daemon thread: a task that never returns delays neither the call nor the program's end."""
@@ -51,7 +58,8 @@ class Worker:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._done: deque[Callable[[], None]] = deque()
         self._closed = False
-        Thread(target=self._work, name=name, daemon=True).start()
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
 
     def submit(self, task: Callable[[], Result], then: Callable[[Result], None]) -> None:
         def job() -> Callable[[], None]:
@@ -67,6 +75,11 @@ class Worker:
     def close(self) -> None:
         self._closed = True
         self._jobs.put(None)
+
+    def finish(self, limit_s: float) -> bool:
+        self._jobs.put(None)
+        self._thread.join(limit_s)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None and not self._closed:
