@@ -46,7 +46,7 @@ class SherpaSynthesiser:
         try:
             library = version("sherpa-onnx")
         except PackageNotFoundError:
-            raise SpeechError("sherpa-onnx is not installed; install it with: pip install 'ivr[other-voices]'") from None
+            raise SpeechError("sherpa-onnx is not installed; install it: pip install 'ivr[other-voices]'") from None
         found = read_sherpa_folder(self._folder)
         model = Path(found.model)
         return f"sherpa-onnx {library} {model.parent.name}/{model.name} {model.stat().st_size} {self._wanted}"
