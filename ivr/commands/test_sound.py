@@ -15,6 +15,7 @@ from ivr.errors import UsageError
 if TYPE_CHECKING:
     from ivr.accounts.repository import Accounts
     from ivr.agent_desk import Desk
+    from ivr.audio.pcm import Samples
     from ivr.callflow.hotline import Hotline
     from ivr.session.call_session import CallSession
     from ivr.testing.scripted_call import Phoning, Setting
@@ -41,9 +42,13 @@ class Sound:
         from ivr.lines.call_recording import CallRecording
         from ivr.testing.sound_call import SoundCall
 
-        recogniser = open_recogniser(self.speech_model, _warn)
+        mute = self.speaker == "silent" and self.speech_model is None  # then words reach the call as text
+        recogniser = None if mute else open_recogniser(self.speech_model, _warn)
         rate = RATE if recogniser is None else recogniser.rate
         voice = open_voice(hotline, rate, self.speaker, patient=True)
+
+        def said(words: str) -> Samples:
+            return voice.sound("", words)
 
         def phone(session: CallSession, accounts: Accounts, desk: Desk, setting: Setting) -> VirtualCall:
             recording = None
@@ -54,7 +59,7 @@ class Sound:
                 accounts,
                 desk,
                 parts=Parts(voice, recogniser),
-                caller_voice=lambda words: voice.sound("", words),
+                caller_voice=None if self.speaker == "silent" else said,  # no ear hears a silent voice
                 recording=recording,
                 local_time=setting.at,
                 caller_number=setting.number,
