@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +67,14 @@ def test_a_child_ends_when_its_parent_lets_go_of_it() -> None:
     assert not child.running
     with pytest.raises(SpeechError, match="is not running"):
         child.ask({"text": "您好", "file": "nowhere"}, 1)
+
+
+def test_a_call_may_end_while_a_thread_waits_for_its_voice(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as rendering:
+        for _ in range(5):
+            child = WorkerProcess("faulty_voices.misbehaving", ("160",))
+            child.start(10)
+            waiting = rendering.submit(child.ask, {"text": "挂起", "file": str(tmp_path / "sound.wav")}, 10)
+            child.close()
+            with pytest.raises(SpeechError, match=r"ended unexpectedly|is not running"):
+                waiting.result()

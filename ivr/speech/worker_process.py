@@ -66,24 +66,24 @@ class WorkerProcess:
         process = self._process
         if process is None or process.stdin is None:
             raise SpeechError(f"{self._module}: is not running")
-        with contextlib.suppress(OSError):  # it is dead already: so says the answer
+        with contextlib.suppress(OSError, ValueError):  # it is dead already, or closed: so says the answer
             process.stdin.write(json.dumps(question) + "\n")
             process.stdin.flush()
         return self._answer(limit_s)
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            for pipe in (self._process.stdin, self._process.stdout):
+        """End the child, whatever it is doing; from any thread: a call may end while another waits for an answer."""
+        process, self._process = self._process, None
+        errors, self._errors = self._errors, None
+        if process is not None:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     if pipe is not None:
                         pipe.close()
-            self._process.wait()
-            self._process = None
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
+            process.wait()
+        if errors is not None:
+            errors.close()
 
     def _answer(self, limit_s: float) -> Answer:
         process = self._process
@@ -100,6 +100,8 @@ class WorkerProcess:
         watchdog.start()
         try:
             line = process.stdout.readline()
+        except ValueError:  # another thread has closed it
+            line = ""
         finally:
             watchdog.cancel()
         try:
@@ -119,10 +121,12 @@ class WorkerProcess:
             return f"{self._module}: no answer within {limit_s:g} s; it was ended"
         if line:
             return f"{self._module}: answered {line.strip()!r}"
-        code = self._process.wait() if self._process else None
+        process, errors = self._process, self._errors
+        code = process.wait() if process else None
         words = b""
-        if self._errors is not None:
-            self._errors.seek(0)
-            words = self._errors.read()
+        with contextlib.suppress(ValueError):  # another thread has closed it
+            if errors is not None:
+                errors.seek(0)
+                words = errors.read()
         told = " ".join(words.decode("utf-8", "replace").split())[-_LAST_WORDS:]
         return f"{self._module}: ended unexpectedly with code {code}" + (f": {told}" if told else "")
