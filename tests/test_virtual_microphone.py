@@ -24,6 +24,7 @@ from ivr.audio.pcm import Samples
 from ivr.audio.resampler import resampled
 from ivr.audio.wav import read_sound, write_wav
 from ivr.commands.voice_setup import open_voice
+from ivr.errors import AudioError
 from ivr.lines.call_audio import Parts
 from ivr.session.call_log import LogEntry
 from ivr.speech.espeak_command import EspeakCommand
@@ -178,3 +179,15 @@ def test_by_voice_to_the_balance(card: SoundCard, tmp_path: Path, ear: str) -> N
         assert caller.ends() == 0
     rendered = open_voice(exchange().hotline, RATE, "espeak").sound("balance.read", spoken_balance(caller.log))
     assert likeness(read_sound(tmp_path / "heard.wav").samples, rendered) > 0.6
+
+
+def test_the_system_of_sound_is_found_again_however_often_it_was_not() -> None:
+    import sounddevice
+
+    from ivr.lines.sound_device import devices, look_again
+
+    sounddevice._terminate()  # as after a server that was not there when it was looked for
+    with pytest.raises(AudioError, match="is its sound server running"):
+        devices()
+    look_again()
+    assert isinstance(devices(), list)

@@ -45,9 +45,12 @@ class DeviceInfo:
 
 
 def devices() -> list[DeviceInfo]:
-    """All devices of this machine. Raises AudioError when the library that finds them is missing."""
+    """All devices of this machine. Raises AudioError when what finds them is missing."""
     sd = _library()
-    hosts = sd.query_hostapis()
+    try:
+        hosts, found = sd.query_hostapis(), sd.query_devices()
+    except sd.PortAudioError as error:  # a sound server that has just died takes the list with it
+        raise AudioError(f"the system's sound cannot be used ({_told(error)}); is its sound server running?") from None
     default_in, default_out = sd.default.device
     return [
         DeviceInfo(
@@ -60,16 +63,16 @@ def devices() -> list[DeviceInfo]:
             number == default_in,
             number == default_out,
         )
-        for number, one in enumerate(sd.query_devices())
+        for number, one in enumerate(found)
     ]
 
 
 def look_again() -> None:
     """Forget what devices there were: one may have been unplugged or plugged in. No stream may be open."""
     sd = _library()
-    with suppress(Exception), _hushed():
-        sd._terminate()  # PortAudio makes its list only once, and the library has no public way to begin anew
-        sd._initialize()
+    for step in (sd._terminate, sd._initialize):  # PortAudio lists devices once; there is no public way to begin anew
+        with suppress(Exception), _hushed():  # the first fails where the second did the last time
+            step()
 
 
 class SoundDevice:
