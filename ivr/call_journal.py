@@ -49,6 +49,7 @@ class CallJournal:
         self._open_path = folder / f"{call_id}{_OPEN}"
         self._warn = warn
         self._record = CallRecord()
+        self._begun = False
         self._descriptor: int | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,11 +64,15 @@ class CallJournal:
         return self._descriptor is not None
 
     def note(self, entry: LogEntry) -> None:
+        self._begun = True
         self._record.observe(entry)
         self._write(entry.to_json())
 
     def close(self) -> CallRecord | None:
-        """End the journal with its record; returns that, or None when nothing was kept."""
+        """End the journal with its record; returns that, or None when nothing was kept, or there was no call."""
+        if not self._begun:
+            self._forget()
+            return None
         if self._record.disposition == "open":
             self._record.disposition = "failed"
         self._write(_last_line(self._record))
@@ -83,6 +88,14 @@ class CallJournal:
                 self._give_up(error)
                 return None
         return self._record
+
+    def _forget(self) -> None:
+        """A command that ended before its call began, because of a wrong file name say, made no call."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            with suppress(OSError):
+                self._open_path.unlink()
 
     def _write(self, line: str) -> None:
         if self._descriptor is None:

@@ -74,6 +74,11 @@ def test_only_the_owner_may_read_a_journal(tmp_path: Path) -> None:
     assert journal.path.stat().st_mode & 0o077 == 0
 
 
+def test_a_call_that_never_began_leaves_no_journal(tmp_path: Path) -> None:
+    assert CallJournal(tmp_path, new_call_id(), no_warning).close() is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_call_that_still_lasts_is_no_orphan(tmp_path: Path) -> None:
     journal, _ = recorded(tmp_path)
     assert close_orphans(tmp_path) == []
@@ -197,7 +202,7 @@ def test_a_folder_that_is_not_there_holds_no_calls(tmp_path: Path) -> None:
 
 def test_an_ambiguous_beginning_of_an_id_is_refused(tmp_path: Path) -> None:
     for number in range(2):
-        CallJournal(tmp_path, f"20260302T093000-0000000{number}", no_warning).close()
+        (tmp_path / f"20260302T093000-0000000{number}.jsonl").touch()
     with pytest.raises(UsageError, match="2 calls begin like this"):
         journal_path(tmp_path, "20260302")
 

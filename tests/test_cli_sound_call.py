@@ -141,6 +141,18 @@ def test_a_call_without_sound_cannot_be_played(ivr: Ivr, caller: str, tmp_path: 
         code(ivr("calls", "play", journal.stem))
 
 
+def test_a_caller_that_cannot_be_read_costs_no_earlier_recording_and_is_no_call(
+    ivr: Ivr, caller: str, tmp_path: Path
+) -> None:
+    both = tmp_path / "both.wav"
+    both.write_bytes(b"an earlier call")
+    Path(caller).write_text(CALLER + "99 nowhere.wav\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"caller.txt:5: .*nowhere.wav: "):
+        code(ivr("call", "--caller", caller, "--out", str(both)))
+    assert both.read_bytes() == b"an earlier call"
+    assert list((tmp_path / "data" / "calls").iterdir()) == []
+
+
 def test_a_hotline_that_does_not_say_so_itself_announces_the_recording(ivr: Ivr, tmp_path: Path) -> None:
     flow = write_hotline(tmp_path)
     (tmp_path / "nothing.txt").write_text("20 1\n", encoding="utf-8")
