@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from threading import Event as Flag
 from typing import Any
 
 import numpy as np
 
 from ivr.audio.dtmf_generator import dialled
 from ivr.audio.level_meter import LevelMeter
-from ivr.audio.pcm import saturated
-from ivr.errors import AudioError
+from ivr.audio.pcm import Samples, saturated
+from ivr.errors import AudioError, SpeechError
+from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.lines.microphone_line import MicrophoneLine
 from ivr.lines.microphone_watch import MicrophoneWatch
@@ -193,3 +195,25 @@ def test_a_quiet_room_is_nothing_wrong() -> None:
     meter = LevelMeter(RATE)
     meter.feed(noise)
     assert meter.levels().problems()  # but a doctor who asked for speech would say so
+
+
+class FailsWhenFreed:
+    def __init__(self) -> None:
+        self.asked, self.free = Flag(), Flag()
+
+    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        self.asked.set()
+        self.free.wait(20)
+        raise SpeechError("the voice was closed")
+
+
+def test_a_voice_that_fails_after_the_call_is_over_disturbs_nobody() -> None:
+    voice, worker = FailsWhenFreed(), Worker("voice")
+
+    async def story(call: OnTheLine) -> None:
+        call.line.perform(prompt(1, "您好"))
+        assert await asyncio.to_thread(voice.asked.wait, 20)
+
+    OnTheLine(Parts(voice, speaking=worker)).talk(story)
+    voice.free.set()
+    assert worker.finish(20)  # an error in its thread would fail this test

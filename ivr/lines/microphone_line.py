@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event as Flag
 from threading import Thread
 from typing import Final, Protocol
@@ -219,7 +220,8 @@ class MicrophoneLine:
         self._post(event)
 
     def _tell(self, text: str) -> None:
-        self._loop.call_soon_threadsafe(self.notice, text)
+        with suppress(RuntimeError):  # the loop is closed: a voice may fail after the call is over
+            self._loop.call_soon_threadsafe(self.notice, text)
 
 
 class _Looking:

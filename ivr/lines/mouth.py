@@ -95,8 +95,11 @@ class Mouth:
         return self._prompt is None and not self._player.playing
 
     def share_of(self, play_id: int) -> float:
-        """How much of a prompt is out, 0 to 1; 0 also for one whose sound is not there, or that was long ago."""
-        for said in self._said:
+        """How much of a prompt is out, 0 to 1; 0 also for one whose sound is not there, or that was long ago.
+
+        Callable from any thread.
+        """
+        for said in tuple(self._said):  # in one go, as ``say`` may add to it meanwhile
             if said.play_id == play_id:
                 return said.sounding.heard / len(said.sounding.samples)
         return 0.0
