@@ -78,3 +78,12 @@ def test_a_call_may_end_while_a_thread_waits_for_its_voice(tmp_path: Path) -> No
             child.close()
             with pytest.raises(SpeechError, match=r"ended unexpectedly|is not running"):
                 waiting.result()
+
+
+def test_a_voice_that_was_closed_while_it_spoke_does_not_start_again(voice: Pyttsx3Synthesiser) -> None:
+    assert voice.voice
+    with ThreadPoolExecutor(1) as rendering:
+        waiting = rendering.submit(voice.synthesise, "挂起")
+        voice.close()
+        with pytest.raises(SpeechError, match="the voice was closed"):
+            waiting.result()

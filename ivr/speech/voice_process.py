@@ -37,6 +37,7 @@ class VoiceProcess:
         self._text_limit_s = text_limit_s
         self._character_limit_s = character_limit_s
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._closed = False
 
     def start(self) -> Answer:
         """What the engine says of itself."""
@@ -54,18 +55,25 @@ class VoiceProcess:
             raise SpeechError(f"the engine wrote no sound: {error}") from None
 
     def close(self) -> None:
+        """From any thread: what is being said is broken off."""
+        self._closed = True
         self._process.close()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
     def _spoken(self, text: str, question: Answer) -> Sound:
+        if self._closed:
+            raise SpeechError("the voice was closed")
         if not self._process.running:
             self.start()
         file = self._file()
         limit_s = self._text_limit_s + self._character_limit_s * len(text)
         self._process.ask(question | {"text": text, "file": str(file)}, limit_s)
-        sound = read_sound(file)
+        try:
+            sound = read_sound(file)
+        finally:
+            file.unlink(missing_ok=True)  # it may have been about one person
         if not len(sound.samples):
             raise SpeechError("the engine wrote a file without sound")
         return sound
