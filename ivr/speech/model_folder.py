@@ -26,6 +26,7 @@ _IVECTOR: Final = tuple(
 )
 _FST_MAGIC: Final = bytes.fromhex("d6fdb27e")  # OpenFst's kFstMagicNumber, little-endian
 _USUAL_RATE: Final = 16_000  # Kaldi's default where mfcc.conf names none
+_RATES: Final = (8_000, 16_000)  # at which keys are heard beside it
 _RATE = re.compile(r"^\s*--sample-frequency=(\d+)", re.MULTILINE)
 _ADVICE: Final = "take the model anew, or name another folder (ivr models list)"
 
@@ -61,6 +62,10 @@ def open_model_folder(folder: Path) -> ModelFolder:
                 if file.read(4) != _FST_MAGIC:
                     raise SpeechError(f"{folder}: the speech model is damaged: {name} is no graph; {_ADVICE}")
         rate = _RATE.search((path / "conf" / "mfcc.conf").read_text("utf-8", errors="replace"))
+        if rate is not None and int(rate[1]) not in _RATES:
+            raise SpeechError(
+                f"{folder}: this model wants {rate[1]} samples a second, and a call has 8000 or 16000; use another"
+            )
         stamps = [f"{name}:{sizes[name]}:{(path / name).stat().st_mtime_ns}" for name in needed]
     except OSError as error:
         raise SpeechError(f"{folder}: the speech model cannot be read ({error}); {_ADVICE}") from error

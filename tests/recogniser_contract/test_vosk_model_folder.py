@@ -120,6 +120,9 @@ def test_the_rate_is_the_models(model: Path) -> None:
     assert open_model_folder(model).rate == 16_000
     (model / "conf/mfcc.conf").write_text("--use-energy=false\n--sample-frequency=8000\n")
     assert open_model_folder(model).rate == 8_000
+    (model / "conf/mfcc.conf").write_text("--sample-frequency=44100\n")
+    with pytest.raises(SpeechError, match="wants 44100 samples a second, and a call has 8000 or 16000"):
+        open_model_folder(model)
 
 
 @pytest.mark.parametrize("text", [
