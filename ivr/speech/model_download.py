@@ -83,8 +83,8 @@ def _fetch_rest(source: Source, part: Path, progress: Progress) -> bool:
         start = _start(answer)
         if start not in (0, there):
             raise SpeechError(f"{source.url}: the server sent another part than was asked for; delete {part}")
-        announced = answer.headers.get("Content-Length")
-        if announced is not None and start + int(announced) != source.size:
+        announced = answer.headers.get("Content-Length", "")
+        if announced.isdecimal() and start + int(announced) != source.size:
             size = start + int(announced)
             raise SpeechError(f"{source.url}: has {size} bytes there, not {source.size}: it is not the model meant")
         with part.open("ab" if start else "wb") as file:

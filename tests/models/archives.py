@@ -16,7 +16,17 @@ from typing import Literal
 
 from ivr.speech.model_catalogue import Source
 
-Manners = Literal["good", "no ranges", "cuts off", "lies about size", "endless", "gone", "redirects to a file", "moved"]
+Manners = Literal[
+    "good",
+    "no ranges",
+    "no size",
+    "cuts off",
+    "lies about size",
+    "endless",
+    "gone",
+    "redirects to a file",
+    "moved",
+]
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -89,7 +99,9 @@ def _answer(request: BaseHTTPRequestHandler, server: Server) -> None:
     request.send_response(206 if start else 200)
     if start:
         request.send_header("Content-Range", f"bytes {start}-{len(server.data) - 1}/{len(server.data)}")
-    if server.manners != "endless":
+    if server.manners == "no size":
+        request.send_header("Content-Length", "unknown")
+    elif server.manners != "endless":
         request.send_header("Content-Length", str(len(rest) + (server.manners == "lies about size")))
     request.end_headers()
     if server.manners == "cuts off":

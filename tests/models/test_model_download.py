@@ -27,7 +27,7 @@ def part(target: Path) -> Path:
     return target.with_name("model.zip.part")
 
 
-@pytest.mark.parametrize("manners", ["good", "no ranges", "moved"])
+@pytest.mark.parametrize("manners", ["good", "no ranges", "no size", "moved"])
 def test_a_file_arrives_whole(target: Path, manners: Manners) -> None:
     seen: list[int] = []
     with serving(DATA, manners) as server:
