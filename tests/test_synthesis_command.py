@@ -14,7 +14,7 @@ from ivr.audio.wav import read_sound
 from ivr.callflow.durations import read_durations
 from ivr.callflow.speaking import speaking_ms
 from ivr.cli import cli
-from ivr.errors import UsageError
+from ivr.errors import AudioError, UsageError
 from ivr.hotlines import open_hotline
 
 Ivr = Callable[..., Result]
@@ -54,8 +54,13 @@ def test_a_prompt_is_written_to_a_file_with_examples_or_values_in_its_slots(ivr:
     assert "一千二百三十四元五角六分" in said
     assert read_sound(out).length_ms > 4000
     slot = "account.balance"
-    said = ivr("say", "balance.read", "--with", f"{slot}=200", "--speaker", "silent", "-o", str(out)).output
+    said = ivr("say", "balance.read", "--with", f"{slot}=200", "--speaker", "silent", "--out", str(out)).output
     assert "两元" in said
+
+
+def test_without_the_loudspeaker_it_says_how_to_hear_the_prompt_elsewhere(ivr: Ivr) -> None:
+    with pytest.raises(AudioError, match="or write a file to hear elsewhere: --out FILE"):
+        ivr("say", "main.offer", "--speaker", "silent", "--output-device", "a loudspeaker that nobody has")
 
 
 @pytest.mark.parametrize(

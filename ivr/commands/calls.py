@@ -68,7 +68,7 @@ def list_calls(limit: int, as_json: bool, database: str | None) -> None:
         )
 
 
-@calls.command()
+@calls.command(short_help="What happened in one call, step by step.")
 @click.argument("call_id", metavar="ID")
 def show(call_id: str) -> None:
     """What happened in the call ID (a unique beginning of it will do), step by step."""
@@ -87,7 +87,7 @@ def show(call_id: str) -> None:
     )
 
 
-@calls.command()
+@calls.command(short_help="Play or copy the sound of one call.")
 @click.argument("call_id", metavar="ID")
 @click.option("--message", type=click.IntRange(1), metavar="N", help="The caller's Nth message instead.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Copy it there instead.")
@@ -110,10 +110,11 @@ def play(call_id: str, message: int | None, out: Path | None, output_device: str
     try:
         shutil.copyfile(path, out)
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another place") from None
+        raise UsageError(f"{out}: cannot be written ({error.strerror or error}); name another place") from None
+    click.echo(f"copied to {out}", err=True)
 
 
-@calls.command()
+@calls.command(short_help="The table of all calls, or the log of one, for programs.")
 @click.argument("call_id", metavar="[ID]", required=False)
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="A table.")
@@ -143,7 +144,7 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
     _export(({"at": entry.at, "event": entry.event, **entry.data} for entry in entries), form)
 
 
-@calls.command()
+@calls.command(short_help="Delete the records and recordings of old calls.")
 @click.option("--older-than", "age", metavar="AGE", help="Such as 90d or 12h; by default IVR_RETENTION_DAYS.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_database

@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from ivr.errors import AudioError
+
 _RATE: Final = 16_000
 
 
@@ -21,7 +23,10 @@ def play_file(path: Path, output_device: str | None) -> None:
     sound = read_sound(path)
     cutter = BlockCutter(block_length(_RATE))
     blocks = cutter.feed(resampled(sound.samples, sound.rate, _RATE)) + cutter.flush()
-    loudspeaker = OneWay("output", _RATE, output_device)
+    try:
+        loudspeaker = OneWay("output", _RATE, output_device)
+    except AudioError as error:
+        raise AudioError(f"{error}; or write a file to hear elsewhere: --out FILE") from None
     try:
         with click.progressbar(blocks, label=path.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             for block in bar:

@@ -22,7 +22,7 @@ _EXAMPLES = {
 @click.argument("prompt_id", metavar="ID")
 @click.option("--flow", metavar="FLOW", help="A flow document or a folder with a flow.yaml; default: the built-in one.")
 @click.option("--with", "values", multiple=True, metavar="FACT=VALUE", help="What is said in a slot; may be repeated.")
-@click.option("-o", "--output", metavar="FILE", help="Write a WAV file instead of playing it.")
+@click.option("-o", "--out", "--output", "output", metavar="FILE", help="Write a WAV file instead of playing it.")
 @click.option(
     "--speaker", metavar="NAME", default="auto", help="The voice, or the folder of one; see ivr prompts voices."
 )

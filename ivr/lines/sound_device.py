@@ -267,7 +267,7 @@ def _choose(name: str | None, direction: Direction) -> int:
     usable = [one for one in present if (one.inputs if direction == "input" else one.outputs)]
     what = "microphone" if direction == "input" else "loudspeaker"
     if not usable:
-        raise AudioError(f"there is no {what} on this machine; plug one in, or phone by keypad: ivr call")
+        raise AudioError(f"there is no {what} on this machine; plug one in and look again: ivr devices")
     if name is None:
         default = [one for one in usable if (one.default_input if direction == "input" else one.default_output)]
         return (default or usable)[0].number
