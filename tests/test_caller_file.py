@@ -57,7 +57,7 @@ def mute(_: str) -> np.ndarray:
         ("\nsoon 1", "caller.txt:2: 'soon 1' is no doing"),
         ("99:00 1", "caller.txt:1: 99:00 is more than an hour"),
         ("1 nowhere.wav", "caller.txt:1: "),
-        ("1 caller.txt", "is no WAV, AIFF or FLAC file"),
+        ("1 caller.txt", "is no WAV, AIFF, FLAC, Ogg or MP3 file"),
         ("1 “你好", "caller.txt:1: cannot be said: no voice is here"),
     ],
 )

@@ -48,7 +48,7 @@ def read_sound(path: Path) -> Sound:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise AudioError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise AudioError(f"{path}: cannot be read: {error.strerror or error}; name another file") from None
     try:
         return sound_of(data, str(path))
     except MemoryError:
@@ -65,7 +65,7 @@ def sound_of(data: bytes, name: str = "the sound") -> Sound:
         return _aiff(data, name)
     if data[:4] in (b"fLaC", b"OggS") or data[:3] == b"ID3" or data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
         return _by_soundfile(data, name)
-    raise AudioError(f"{name}: is no WAV, AIFF or FLAC file; convert it, for instance with sox, to 16-bit WAV")
+    raise AudioError(f"{name}: is no WAV, AIFF, FLAC, Ogg or MP3 file; convert it to 16-bit WAV, with sox say")
 
 
 def write_wav(path: Path, samples: Samples, rate: int) -> None:
