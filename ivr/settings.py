@@ -18,12 +18,8 @@ from ivr.errors import UsageError
 
 def data_dir() -> Path:
     """The folder for everything that outlives a call; it may not exist yet."""
-    override = os.environ.get("IVR_DATA_DIR")
-    if override:
-        try:
-            return Path(override).expanduser()
-        except RuntimeError:  # there is no such user, or nobody's home is known
-            raise UsageError(f"IVR_DATA_DIR is {override!r}, a home that is not known; write the whole path") from None
+    if named := _folder("IVR_DATA_DIR"):
+        return named
     import platformdirs
 
     return Path(platformdirs.user_data_dir("ivr", appauthor=False))
@@ -31,9 +27,8 @@ def data_dir() -> Path:
 
 def cache_dir() -> Path:
     """The folder for what can be made again, such as spoken prompts; it may not exist yet."""
-    override = os.environ.get("IVR_CACHE_DIR")
-    if override:
-        return Path(override)
+    if named := _folder("IVR_CACHE_DIR"):
+        return named
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("ivr", appauthor=False))
@@ -51,13 +46,7 @@ def journal_dir() -> Path:
 
 def speech_model() -> Path | None:
     """The speech model that the environment names, if it does."""
-    override = os.environ.get("IVR_SPEECH_MODEL")
-    if not override:
-        return None
-    try:
-        return Path(override).expanduser()
-    except RuntimeError:
-        raise UsageError(f"IVR_SPEECH_MODEL is {override!r}, a home that is not known; write the whole path") from None
+    return _folder("IVR_SPEECH_MODEL")
 
 
 def models_dir() -> Path:
@@ -83,3 +72,14 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).parent
     inside = package / "_shipped" / folder
     return inside if inside.is_dir() else package.parent / folder
+
+
+def _folder(variable: str) -> Path | None:
+    """The folder that an environment variable names, if it does."""
+    override = os.environ.get(variable)
+    if not override:
+        return None
+    try:
+        return Path(override).expanduser()
+    except RuntimeError:  # there is no such user, or nobody's home is known
+        raise UsageError(f"{variable} is {override!r}, a home that is not known; write the whole path") from None

@@ -14,6 +14,7 @@ from ivr.audio.wav import read_sound
 from ivr.callflow.durations import read_durations
 from ivr.callflow.speaking import speaking_ms
 from ivr.cli import cli
+from ivr.commands.voice_setup import cache_folder
 from ivr.errors import AudioError, UsageError
 from ivr.hotlines import open_hotline
 
@@ -158,3 +159,9 @@ def read_all(own: Path) -> set[str]:
     from ivr.speech.recording_files import wanted
 
     return {text for prompt_id, prompt in open_hotline(own).prompts.items() for _, text in wanted(prompt_id, prompt)}
+
+
+def test_a_cache_in_a_home_that_is_not_known_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_CACHE_DIR", "~nobody-of-that-name/cache")
+    with pytest.raises(UsageError, match="IVR_CACHE_DIR is '~nobody-of-that-name/cache', a home that is not known"):
+        cache_folder()
