@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from ivr.agent_desk import AgentDesk
 from ivr.errors import UsageError
 from ivr.lines.pipe_input import Keys, PipeInput, Silence, Utterance
+from ivr.lines.transcript import Transcript
+from ivr.session.events import UtteranceHeard
 from tests.phones import BALANCE, NUMBER, PASSWORD, TO_THE_BALANCE, piped
 
 
@@ -102,6 +104,12 @@ def test_keys_of_one_line_interrupt() -> None:
 def test_words_are_understood() -> None:
     call, _ = piped('"查一下余额\n')
     assert call.heard[-1].prompt.prompt_id == "verify.id-number"
+
+
+def test_words_that_were_not_understood_are_dots() -> None:
+    lines: list[str] = []
+    Transcript(lines.append).watch(1_000, UtteranceHeard(""))
+    assert lines == ["0:01.0  > “…”"]
 
 
 def test_silence_is_met_with_a_no_input_prompt() -> None:

@@ -2,7 +2,7 @@
 
 0:00.0  您好……            the hotline
 0:14.2  > 1               the caller's keys; those of a secret entry, or that nobody waits for yet, as dots
-0:20.0  > “查一下余额”     what the caller said
+0:20.0  > “查一下余额”     what the caller said; “…” was not understood
 0:51.7  -- completed
 """
 
@@ -41,7 +41,7 @@ class Transcript:
             case KeyPressed():
                 self._key(at, thing.key)
             case UtteranceHeard():
-                self._line(at, f"> “{masked_text(self._discretion.shown(at, thing.text))}”")
+                self._line(at, f"> “{masked_text(self._discretion.shown(at, thing.text)) or '…'}”")
             case PlayPrompt():
                 self._unsaid = (at + thing.delay_ms, thing.text)
             case StopPrompt():
