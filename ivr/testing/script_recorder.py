@@ -19,12 +19,12 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from ivr.identity_number import check_number
 from ivr.lines.discretion import Discretion
 from ivr.session.actions import Action, HangUp, Listen, LookUp, PlayPrompt, StartRecording, StopPrompt
-from ivr.session.call_log import HIDDEN
+from ivr.session.call_log import HIDDEN, masked_text
 from ivr.session.events import (
     CallAnswered,
     CallerHungUp,
@@ -40,6 +40,7 @@ from ivr.testing.typed_secrets import Burst, Key, Part, mark_secrets
 _SILENCE_WORTH_TELLING_MS = 3_000
 _SHORTEST_SECRET = 6
 _TERMINATOR = "#"  # ends an entry; not part of what is secret
+SAID_A_SECRET: Final = "${what-was-said}"  # noqa: S105 - a parameter that the author fills in
 _MESSAGE = "这是一段留言"
 _RULES = ("check-digit", "date", "length", "old-id")
 
@@ -229,12 +230,15 @@ class ScriptRecorder:
         return ["1" * len(secret)] if len(secret) < _SHORTEST_SECRET else [self._named(secret, node)]
 
     def _spoken(self, text: str) -> str:
-        """Words cannot be taken from a person by a script, so a secret that was said is left for the author."""
+        """Words cannot be taken from a person by a script, so a secret that was said is left for the author.
+
+        A long number is one wherever it is said: in a menu, or to correct the one that was read back.
+        """
         if self._offer is None or not self._offer.secret:
-            return text
+            return text if masked_text(text) == text else SAID_A_SECRET
         if self._offer.node == self._message_node:
             return text if text.strip(HIDDEN) else (_MESSAGE * (1 + len(text) // len(_MESSAGE)))[: len(text) or None]
-        return "${what-was-said}"
+        return SAID_A_SECRET
 
     def _named(self, secret: str, node: str) -> Any:
         """Whose secret this is, the caller's own first; else in what way it is wrong."""
