@@ -43,6 +43,17 @@ def test_advice_is_given_once_and_the_second_time_the_value_counts() -> None:
     assert (call.node, call.call.facts["got.it"]) == ("next", "1234")
 
 
+def test_words_that_were_not_understood_do_not_stand_in_for_the_advice() -> None:
+    call = asked({"advise-keys": "advice"}, {"shortest": "4"}).say("").listen().say("幺二三四")
+    assert (call.node, call.heard[-1], call.call.facts.get("got.it")) == ("main.ask", "advice", None)
+
+
+@pytest.mark.parametrize(("said", "node"), [("990000199003070013", "next"), ("12345678", "main.ask")])
+def test_only_a_number_with_a_check_digit_is_taken_however_badly_it_was_heard(said: str, node: str) -> None:
+    assert asked({}, ID).say(said, 0.01).node == node
+    assert asked({}, ID).say(said).node == "next"
+
+
 def test_after_the_advice_the_hotline_waits_as_after_any_prompt() -> None:
     call = asked({"advise-keys": "advice"}).say("幺二三四").listen()
     assert call.call.deadline == call.at + 8_000

@@ -57,6 +57,7 @@ class CallState:
         "facts",
         "failures",
         "key_gap",
+        "keys_advised",
         "listening",
         "local_time",
         "over",
@@ -107,6 +108,7 @@ class CallState:
         self.listening: Listen | None = None
         self.answered = self.over = self.served = self.talked_to_agent = False
         self.spoken_tries: dict[str, int] = {}  # field -> values spoken into it that did not end the matter
+        self.keys_advised: set[str] = set()  # fields that have said that keys are better
         self._spoken: list[tuple[str, Line | None]] = []  # since the caller's last answer, for "repeat"
         self._limits: dict[str, int] = {}
         self._limits_left: dict[str, int] = {}  # ms to each limit of the call while an agent talks

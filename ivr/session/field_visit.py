@@ -84,7 +84,7 @@ class FieldVisit(ListeningVisit):
         if self.entry.typed and not self.entry.spoken:
             return False  # keys beat speech
         self.stop_hearing()
-        number = self._whole_number(text)  # which vouches for itself
+        number = self._whole_number(text, confidence)
         if number or confidence >= self.call.bands.reject:
             meaning = self.understood(text)
             if number or meaning.meaning == "digits" or meaning.edit == "clear":
@@ -96,12 +96,16 @@ class FieldVisit(ListeningVisit):
         self._failed("no-match", "speech-final")
         return False
 
-    def _whole_number(self, text: str) -> str:
-        """The number, if the words are one with all its characters, as its rules write it."""
+    def _whole_number(self, text: str, confidence: float) -> str:
+        """The number, if the words are one with all its characters, as its rules write it.
+
+        One with a check digit vouches for itself; any other must have been heard well.
+        """
         if self.field.entry.kind != "id-number" or self.entry.typed:
             return ""
         check = check_number(text, self.call.now().date())
-        return check.normalised if check.kind is not None else ""
+        certain = check.kind == "id" or (check.kind is not None and confidence >= self.call.bands.reject)
+        return check.normalised if certain else ""
 
     def _said_at_once(self, number: str) -> Outcome:
         self.entry.spoken = True
@@ -115,8 +119,8 @@ class FieldVisit(ListeningVisit):
         if self._keys_only:
             self._failed("no-match", "speech-final")
             return False
-        if advice and self.plan.id not in self.call.spoken_tries:
-            self.call.spoken_tries[self.plan.id] = 0
+        if advice and self.plan.id not in self.call.keys_advised:
+            self.call.keys_advised.add(self.plan.id)
             self.call.note("keys-advised", node=self.plan.id)
             self.call.say(advice)
             return False

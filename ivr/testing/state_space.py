@@ -2,14 +2,14 @@
 
 A state is told from others by its key: node, dialogs to return to, what is waited for, failures at this visit, counts
 of limits (``limit_regions``), live facts (``live_facts``), whether a question is being asked back, values spoken into
-fields beside the node, and the profile's tries. Left out are the time of day beyond the scenario, which prompts were
-heard before, and exact numbers and names.
+fields beside the node and advice to use keys there, and the profile's tries. Left out are the time of day beyond the
+scenario, which prompts were heard before, and exact numbers and names.
 A breadth-first search reaches every state first on one of its shortest paths, so ``path`` is a shortest one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from ivr.callflow.hotline import Hotline
@@ -97,7 +97,7 @@ class Abstraction:
             self.limits.counts(node, counted(call)),
             self._live.at(node, session),
             getattr(session.visit, "_asking", None) is not None,
-            _spoken_into_family(node, session.spoken_tries),
+            _spoken_into_family(node, session.spoken_tries, session.keys_advised),
             session.timing.tries,
             len(session.ahead),
         )
@@ -117,7 +117,8 @@ def counted(call: ExploredCall) -> Mapping[str, int]:
     return call.session._limits
 
 
-def _spoken_into_family(node: str, tries: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+def _spoken_into_family(node: str, tries: Mapping[str, int], advised: Set[str]) -> tuple[tuple[str, int, bool], ...]:
     """Values spoken into fields beside a node; those into others matter only after a long way, and are left out."""
     family = node.rpartition(".")[0]
-    return tuple(sorted((field, count) for field, count in tries.items() if field.rpartition(".")[0] == family))
+    beside = sorted(field for field in {*tries, *advised} if field.rpartition(".")[0] == family)
+    return tuple((field, tries.get(field, 0), field in advised) for field in beside)
