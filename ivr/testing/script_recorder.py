@@ -235,7 +235,7 @@ class ScriptRecorder:
         A long number is one wherever it is said: in a menu, or to correct the one that was read back.
         """
         if self._offer is None or not self._offer.secret:
-            return text if masked_text(text) == text else SAID_A_SECRET
+            return SAID_A_SECRET if HIDDEN in masked_text(text) else text  # hidden now, or by the log that is read
         if self._offer.node == self._message_node:
             return text if text.strip(HIDDEN) else (_MESSAGE * (1 + len(text) // len(_MESSAGE)))[: len(text) or None]
         return SAID_A_SECRET
