@@ -123,7 +123,8 @@ def test_no_secret_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["九九零零零零一九九零零三零七零零一三", "我的号码是990000199003070013", "密码是一二三四五六", "是•零零一三"]
+    "said",
+    ["九九零零零零一九九零零三零七零零一三", "我的号码是990000199003070013", "密码是一二三四五六", "是•零零一三"],
 )
 def test_a_long_number_that_is_said_where_nothing_is_secret_is_not_written(said: str) -> None:
     recorder = ScriptRecorder("a call", {})
