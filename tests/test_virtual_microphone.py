@@ -104,6 +104,15 @@ def spoken_balance(log: list[LogEntry]) -> str:
 
 
 def likeness(heard: Samples, sound: Samples) -> float:
+    """How well the sound is found in what was heard, 0 to 1: the middle one of its seconds.
+
+    Second by second, because a busy machine puts gaps into what a sound server plays.
+    """
+    seconds = [sound[start : start + RATE] for start in range(0, len(sound) - RATE + 1, RATE)]
+    return float(np.median([_correlation(heard, second) for second in seconds]))
+
+
+def _correlation(heard: Samples, sound: Samples) -> float:
     """The greatest normalised correlation of the sound with any stretch of what was heard, 0 to 1."""
     some, whole = sound.astype(np.float64), heard.astype(np.float64)
     size = 1 << (len(some) + len(whole)).bit_length()
