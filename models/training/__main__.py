@@ -98,8 +98,8 @@ def _shape(*, quick: bool) -> Shape:
               help="folder with tan-words and wang-syllables (see models/README.md)")  # fmt: skip
 @click.option("--kokoro-voices", type=click.Path(exists=True, path_type=Path, file_okay=False),
               help="folder with the voices (*.bin) of the npm package kokoro-js")  # fmt: skip
-@click.option("--work", type=click.Path(path_type=Path), default=Path("build/model"), show_default=True,
-              help="where everything is made; what is there already is kept")  # fmt: skip
+@click.option("--work", type=click.Path(path_type=Path),
+              help="where all is made; what is there is kept  [default: build/model or build/model-quick]")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="where the model goes  [default: WORK/hotline-cmn]")
 @click.option("--minutes", type=float, help="end the training after so many minutes, whatever the steps")
 @click.option("--without", metavar="VOICE", help="leave a voice out of the training, to test on it (tan, wang, …)")
@@ -110,7 +110,7 @@ def main(
     stages: tuple[str, ...],
     recordings: Path | None,
     kokoro_voices: Path | None,
-    work: Path,
+    work: Path | None,
     out: Path | None,
     minutes: float | None,
     without: str | None,
@@ -127,6 +127,7 @@ def main(
     if not quick and recordings is None and "audio" in (stages or STAGES):
         raise click.UsageError("name the folder of recordings with --recordings, or try the recipe with --quick")
     amounts, progress = _QUICK if quick else _FULL, Progress()
+    work = work or Path("build/model-quick" if quick else "build/model")  # never one's pieces in the other
     audio, features, trained = (
         work / "audio",
         work / "features",
