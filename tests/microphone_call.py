@@ -21,7 +21,8 @@ from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.lines.microphone_line import MicrophoneLine
 from ivr.lines.screen import SilentScreen
-from ivr.lines.sound_device import SoundDevice, look_again
+from ivr.lines.sound_device import SoundDevice
+from ivr.lines.sound_library import look_again
 from ivr.session.exchange import Exchange
 from ivr.speech.phrase_recogniser import PhraseRecogniser
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME

@@ -193,7 +193,8 @@ def test_by_voice_to_the_balance(card: SoundCard, tmp_path: Path, ear: str) -> N
 def test_the_system_of_sound_is_found_again_however_often_it_was_not() -> None:
     import sounddevice
 
-    from ivr.lines.sound_device import devices, look_again
+    from ivr.lines.sound_device import devices
+    from ivr.lines.sound_library import look_again
 
     sounddevice._terminate()  # as after a server that was not there when it was looked for
     with pytest.raises(AudioError, match="is its sound server running"):

@@ -45,12 +45,13 @@ def by_keypad(setup: CallSetup) -> str:
 def by_voice(setup: CallSetup) -> str:
     """The same. Without a sound device, or the packages for it, the call is made on the keypad, if there is one."""
     from ivr.commands.sound_setup import require_numpy, set_up_sound
+    from ivr.lines.sound_library import sound_library
 
     try:
         require_numpy()
-    except UsageError as error:
-        warn(f"{error}; this call is made by keypad")
-        return by_keypad(setup)
+        sound_library()  # before there are other threads
+    except (UsageError, AudioError) as error:
+        return _without_sound(setup, error)
     from ivr.lines.microphone_line import MicrophoneLine
 
     sound = set_up_sound(setup, warn, live=True)
@@ -58,13 +59,10 @@ def by_voice(setup: CallSetup) -> str:
         try:
             device = open_device(setup, sound.parts.rate)
         except AudioError as error:
-            if not sys.stdin.isatty():
-                raise UsageError(f"{error}") from None
-            warn(f"{error}; this call is made by keypad")
-            return by_keypad(setup)
+            return _without_sound(setup, error)
 
         def reopen() -> SoundDevice:
-            from ivr.lines.sound_device import look_again
+            from ivr.lines.sound_library import look_again
 
             look_again()
             return open_device(setup, sound.parts.rate)
@@ -87,6 +85,13 @@ def by_voice(setup: CallSetup) -> str:
         return live.run(line, line, keyboard)
     finally:
         sound.close(warn)
+
+
+def _without_sound(setup: CallSetup, error: UsageError | AudioError) -> str:
+    if not sys.stdin.isatty():
+        raise UsageError(str(error)) from None
+    warn(f"{error}; this call is made by keypad")
+    return by_keypad(setup)
 
 
 def open_device(setup: CallSetup, rate: int) -> SoundDevice:

@@ -1,4 +1,4 @@
-"""A microphone and a loudspeaker: a stream of blocks at the rate that a call wants. The only importer of sounddevice.
+"""A microphone and a loudspeaker: a stream of blocks at the rate that a call wants.
 
 The callback of the sound card only copies between the card's memory and two rings; everything else happens in the
 thread that calls ``read`` and ``write``. Where a device does not run at the call's rate, a resampler with little delay
@@ -8,13 +8,9 @@ in the next silence, at the latest when a prompt is interrupted (``cut``), and n
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Literal
 
@@ -24,6 +20,7 @@ from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
 from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
 from ivr.errors import AudioError
+from ivr.lines.sound_library import explained, sound_library
 
 Direction = Literal["input", "output"]
 _RING_S: Final = 2
@@ -46,11 +43,13 @@ class DeviceInfo:
 
 def devices() -> list[DeviceInfo]:
     """All devices of this machine. Raises AudioError when what finds them is missing."""
-    sd = _library()
+    sd = sound_library()
     try:
         hosts, found = sd.query_hostapis(), sd.query_devices()
     except sd.PortAudioError as error:  # a sound server that has just died takes the list with it
-        raise AudioError(f"the system's sound cannot be used ({_told(error)}); is its sound server running?") from None
+        raise AudioError(
+            f"the system's sound cannot be used ({explained(error)}); is its sound server running?"
+        ) from None
     default_in, default_out = sd.default.device
     return [
         DeviceInfo(
@@ -67,14 +66,6 @@ def devices() -> list[DeviceInfo]:
     ]
 
 
-def look_again() -> None:
-    """Forget what devices there were: one may have been unplugged or plugged in. No stream may be open."""
-    sd = _library()
-    for step in (sd._terminate, sd._initialize):  # PortAudio lists devices once; there is no public way to begin anew
-        with suppress(Exception), _hushed():  # the first fails where the second did the last time
-            step()
-
-
 class SoundDevice:
     """Open from the start. Raises AudioError that says what is missing and how to mend it.
 
@@ -83,7 +74,7 @@ class SoundDevice:
     """
 
     def __init__(self, rate: int, input_name: str | None = None, output_name: str | None = None) -> None:
-        sd = _library()
+        sd = sound_library()
         heard, spoken = _choose(input_name, "input"), _choose(output_name, "output")
         heard_rate, spoken_rate = _rate_for(sd, heard, "input", rate), _rate_for(sd, spoken, "output", rate)
         self.rate = rate
@@ -103,18 +94,17 @@ class SoundDevice:
         shared = {"channels": 1, "dtype": "int16", "latency": "low", "finished_callback": self._ended}
         self._streams: list[Any] = []
         try:
-            with _hushed():
-                for kind, device, device_rate, callback in (
-                    (sd.OutputStream, spoken, spoken_rate, self._speak),
-                    (sd.InputStream, heard, heard_rate, self._hear),
-                ):
-                    block = device_rate * BLOCK_MS // 1_000
-                    stream = kind(samplerate=device_rate, blocksize=block, device=device, callback=callback, **shared)
-                    self._streams.append(stream)
-                    stream.start()
+            for kind, device, device_rate, callback in (
+                (sd.OutputStream, spoken, spoken_rate, self._speak),
+                (sd.InputStream, heard, heard_rate, self._hear),
+            ):
+                block = device_rate * BLOCK_MS // 1_000
+                stream = kind(samplerate=device_rate, blocksize=block, device=device, callback=callback, **shared)
+                self._streams.append(stream)
+                stream.start()
         except sd.PortAudioError as error:
             self.close()
-            raise AudioError(f"the sound device cannot be opened ({_told(error)}); see ivr devices") from None
+            raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
 
     @property
     def alive(self) -> bool:
@@ -153,9 +143,12 @@ class SoundDevice:
         self._cut_at = self._loudspeaker.end
 
     def close(self) -> None:
-        for stream in self._streams:
+        """Callable again, and from any thread but the sound card's. May take long when the device is gone."""
+        while self._streams:
+            stream = self._streams.pop()
             with suppress(Exception):  # of a device that is gone, everything may fail
                 stream.abort()
+            with suppress(Exception):
                 stream.close()
 
     def _hear(self, indata: Any, _frames: int, _time: Any, _status: Any) -> None:
@@ -181,25 +174,24 @@ class OneWay:
     """A microphone alone, or a loudspeaker alone, for whoever may wait. Raises AudioError as ``SoundDevice`` does."""
 
     def __init__(self, direction: Direction, rate: int, name: str | None = None) -> None:
-        self._sd = sd = _library()
+        self._sd = sd = sound_library()
         chosen = _choose(name, direction)
         self._device_rate = _rate_for(sd, chosen, direction, rate)
         kind = sd.InputStream if direction == "input" else sd.OutputStream
         pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
         self._resampler = StreamResampler(*pair)
         try:
-            with _hushed():
-                self._stream = kind(samplerate=self._device_rate, device=chosen, channels=1, dtype="int16")
-                self._stream.start()
+            self._stream = kind(samplerate=self._device_rate, device=chosen, channels=1, dtype="int16")
+            self._stream.start()
         except sd.PortAudioError as error:
-            raise AudioError(f"the sound device cannot be opened ({_told(error)}); see ivr devices") from None
+            raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
 
     def read(self, ms: int) -> Samples:
         """What the microphone hears in the next milliseconds."""
         try:
             samples, _ = self._stream.read(self._device_rate * ms // 1_000)
         except self._sd.PortAudioError as error:
-            raise AudioError(f"the microphone is gone ({_told(error)}); plug it in and try again") from None
+            raise AudioError(f"the microphone is gone ({explained(error)}); plug it in and try again") from None
         return self._resampler.feed(samples[:, 0].copy())
 
     def write(self, samples: Samples) -> None:
@@ -207,58 +199,13 @@ class OneWay:
         try:
             self._stream.write(self._resampler.feed(samples))
         except self._sd.PortAudioError as error:
-            raise AudioError(f"the loudspeaker is gone ({_told(error)}); plug it in and try again") from None
+            raise AudioError(f"the loudspeaker is gone ({explained(error)}); plug it in and try again") from None
 
     def close(self) -> None:
         """What was written is heard to its end."""
         with suppress(Exception):
             self._stream.stop()
             self._stream.close()
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """ALSA tells every device that it has not found on standard error, in the middle of the user's screen."""
-    if not sys.platform.startswith("linux"):
-        yield
-        return
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _library() -> Any:
-    try:
-        with _hushed():
-            import sounddevice
-    except ImportError:
-        raise AudioError("the package sounddevice is missing; install it: pip install 'ivr[voice]'") from None
-    except OSError:  # it loads PortAudio when it is imported
-        remedy = {"darwin": "brew install portaudio", "win32": "pip install --force-reinstall sounddevice"}
-        fix = remedy.get(sys.platform, "sudo apt install libportaudio2")
-        raise AudioError(f"the library PortAudio is missing; install it: {fix}") from None
-    _silence_alsa()
-    return sounddevice
-
-
-@cache
-def _silence_alsa() -> Any:
-    """From now on ALSA keeps to itself that a block came late: it would write that over the user's screen."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    kind = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
-    handler = kind(lambda *_: None)
-    with suppress(OSError, AttributeError):  # PortAudio may have been built without ALSA
-        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
-    return handler  # kept for as long as the library may call it
 
 
 def _choose(name: str | None, direction: Direction) -> int:
@@ -285,14 +232,9 @@ def _rate_for(sd: Any, device: int, direction: Direction, rate: int) -> int:
     refusal = ""
     for candidate in (rate, int(sd.query_devices(device)["default_samplerate"]), *_OTHER_RATES):
         try:
-            with _hushed():
-                check(device=device, channels=1, dtype="int16", samplerate=candidate)
+            check(device=device, channels=1, dtype="int16", samplerate=candidate)
         except (sd.PortAudioError, ValueError) as error:
-            refusal = _told(error)
+            refusal = explained(error)
         else:
             return candidate
     raise AudioError(f"the sound device runs at no rate that a call can use ({refusal}); see ivr devices")
-
-
-def _told(error: Exception) -> str:
-    return str(error.args[0] if error.args else error)

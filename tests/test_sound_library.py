@@ -1,0 +1,40 @@
+"""The sound system is kept from the screen without taking anything else from it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_TALKING_MEANWHILE = """
+import os, threading
+from ivr.lines.sound_library import look_again, sound_library
+sound_library()
+over = threading.Event()
+def talk():
+    said = 0
+    while not over.wait(0.0005):
+        os.write(2, b"%d\\n" % said)
+        said += 1
+    print(said)
+talking = threading.Thread(target=talk)
+talking.start()
+for _ in range(3):
+    look_again()
+over.set()
+talking.join()
+"""
+
+
+def test_looking_for_devices_is_silent_and_takes_no_words_from_others(tmp_path: Path) -> None:
+    if ctypes.util.find_library("portaudio") is None and os.environ.get("CI") != "true":
+        pytest.skip("needs PortAudio (Debian: libportaudio2)")
+    without = {**os.environ, "PULSE_SERVER": f"unix:{tmp_path / 'nowhere'}"}  # about which ALSA has much to tell
+    command = [sys.executable, "-c", _TALKING_MEANWHILE]
+    done = subprocess.run(command, env=without, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr.split("\n") == [*map(str, range(int(done.stdout))), ""]
+    assert int(done.stdout) > 3
