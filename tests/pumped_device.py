@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queue import Empty, SimpleQueue
+from threading import Event as Flag
 
 import numpy as np
 
@@ -16,6 +17,7 @@ class PumpedDevice:
     def __init__(self) -> None:
         self.alive = True
         self.closed = 0
+        self.let_go = Flag()
         self._heard: SimpleQueue[Samples | None] = SimpleQueue()
         self.spoken: list[Samples] = []
 
@@ -48,4 +50,5 @@ class PumpedDevice:
 
     def close(self) -> None:
         self.closed += 1
+        self.let_go.set()
         self._heard.put(None)

@@ -16,6 +16,7 @@ from ivr.audio.pcm import Samples, saturated
 from ivr.errors import AudioError, SpeechError
 from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
+from ivr.lines.device_search import DeviceSearch
 from ivr.lines.microphone_line import MicrophoneLine
 from ivr.lines.microphone_watch import MicrophoneWatch
 from ivr.lines.screen import PlainScreen
@@ -156,6 +157,61 @@ def test_a_device_that_comes_back_goes_on_with_the_call() -> None:
 
     shown = OnTheLine(look_again_s=0.01).talk(story)
     assert "仍在说" in shown
+
+
+class ClosesWhenFreed(PumpedDevice):
+    """A device whose sound server is dead: letting it go takes as long as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = Flag()
+
+    def close(self) -> None:
+        self.free.wait(20)
+        super().close()
+
+
+def test_a_lost_device_that_is_slow_to_let_go_holds_up_neither_the_call_nor_its_end() -> None:
+    async def story(call: OnTheLine) -> None:
+        call.line.perform(offer())
+        call.device.unplug()
+        await call.shows("the sound device is gone")
+        call.line.perform(prompt(1, "仍在说"))
+        assert await call.hears() == PromptFinished(1)
+        call.spare.append(PumpedDevice())  # not looked for before the lost one is let go
+
+    call = OnTheLine(look_again_s=0.01)
+    call.device = lost = ClosesWhenFreed()
+    call.line = MicrophoneLine(
+        Parts(NoisyVoice(ms=300)), lost, call._reopen, PlainScreen(call.screen), look_again_s=0.01
+    )
+    call.talk(story)
+    assert len(call.spare) == 1
+    assert lost.closed == 0
+    lost.free.set()
+
+
+def test_a_device_that_is_found_when_nobody_wants_it_any_more_is_closed() -> None:
+    for stopped_before in (True, False):
+        asked, free, ready = Flag(), Flag(), PumpedDevice()
+
+        def reopen(asked: Flag = asked, free: Flag = free, ready: PumpedDevice = ready) -> PumpedDevice:
+            asked.set()
+            free.wait(20)
+            return ready
+
+        lost = PumpedDevice()
+        search = DeviceSearch(lost, reopen, 0.001)
+        assert asked.wait(20)
+        assert lost.closed == 1  # before another is looked for
+        if stopped_before:
+            search.stop()
+        free.set()
+        if not stopped_before:
+            search.stop()
+        assert ready.let_go.wait(20)
+        assert search.found() is None
+        assert ready.closed == 1
 
 
 def test_a_device_that_does_not_come_back_ends_the_call_unless_keys_are_pressed() -> None:

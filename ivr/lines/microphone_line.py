@@ -22,9 +22,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from ivr.audio.pcm import BLOCK_MS, Samples
-from ivr.errors import AudioError
 from ivr.lines.call_audio import CallAudio, Parts
 from ivr.lines.call_recording import CallRecording
+from ivr.lines.device_search import DeviceSearch
 from ivr.lines.keyboard import Keyboard
 from ivr.lines.line import Post
 from ivr.lines.message_file import MessageFiles
@@ -82,7 +82,7 @@ class MicrophoneLine:
         self._patience_s = patience_s
         self._look_again_s = look_again_s
         self._thread: Thread | None = None
-        self._device = device
+        self._device: Device | None = device
         self._reopen = reopen
         self._screen = screen
         self._keyboard = keyboard
@@ -168,52 +168,58 @@ class MicrophoneLine:
 
     def _let_go(self) -> None:
         self._audio.close()
-        self._device.close()
+        if self._device is not None:
+            self._device.close()
 
     def _talk(self) -> None:
+        device = self._device
+        while device is not None and self._talk_with(device):
+            self._device = None  # it is let go where the next one is looked for
+            device = self._device = self._go_on_without(device)
+
+    def _talk_with(self, device: Device) -> bool:
+        """Until the call is over; True if the device is gone before."""
         left_ms = _LAST_WORDS_MS
-        self._device.begin()
         limit_s = _FIRST_BLOCK_S
+        device.begin()
         while left_ms > 0:
-            block = self._device.read(limit_s)
+            block = device.read(limit_s)
             limit_s = _SILENT_DEVICE_S
             if block is None:
-                if self._closing.is_set() or not self._go_on_without():
-                    return
-                limit_s = _FIRST_BLOCK_S
-                continue
+                return not self._closing.is_set()
             for trouble in self._watch.feed(block):
                 self._tell(trouble)
             spoken = self._audio.exchange(block)
             if self._audio.mouth.interrupted:
                 self._audio.mouth.interrupted = False
-                self._device.cut()
-            self._device.write(spoken)
+                device.cut()
+            device.write(spoken)
             if self._closing.is_set():
                 left_ms -= BLOCK_MS
-
-    def _go_on_without(self) -> bool:
-        """The device is gone: keep the call going until one is there; False when the call is over."""
-        self._tell("the sound device is gone; keys and subtitles go on while another is looked for")
-        self._device.close()
-        lost_at = time.monotonic()
-        next_at, looking = lost_at, _Looking(self._reopen, self._look_again_s)
-        silence = np.zeros(self._audio.block, np.int16)
-        while not self._closing.is_set():
-            if looking.found is not None:
-                self._device = looking.found
-                self._device.begin()
-                self._tell("the sound is back")
-                return True
-            now = time.monotonic()
-            if now - max(lost_at, self._typed_at) > self._patience_s:
-                self._post(LineFailed("sound-device-gone"))
-                return False
-            self._audio.exchange(silence)
-            next_at += BLOCK_MS / 1_000
-            self._closing.wait(max(next_at - now, 0))
-        looking.stop()
         return False
+
+    def _go_on_without(self, lost: Device) -> Device | None:
+        """The device is gone: keep the call going until one is there; None when the call is over."""
+        self._tell("the sound device is gone; keys and subtitles go on while another is looked for")
+        search = DeviceSearch(lost, self._reopen, self._look_again_s)
+        lost_at = next_at = time.monotonic()
+        silence = np.zeros(self._audio.block, np.int16)
+        try:
+            while not self._closing.is_set():
+                found = search.found()
+                if found is not None:
+                    self._tell("the sound is back")
+                    return found
+                now = time.monotonic()
+                if now - max(lost_at, self._typed_at) > self._patience_s:
+                    self._post(LineFailed("sound-device-gone"))
+                    break
+                self._audio.exchange(silence)
+                next_at += BLOCK_MS / 1_000
+                self._closing.wait(max(next_at - now, 0))
+        finally:
+            search.stop()
+        return None
 
     def _heard(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._show_event, event)
@@ -222,29 +228,3 @@ class MicrophoneLine:
     def _tell(self, text: str) -> None:
         with suppress(RuntimeError):  # the loop is closed: a voice may fail after the call is over
             self._loop.call_soon_threadsafe(self.notice, text)
-
-
-class _Looking:
-    """Opens the device again and again, in a thread of its own: a dead sound server may answer slowly."""
-
-    def __init__(self, reopen: Callable[[], Device], every_s: float) -> None:
-        self._every_s = every_s
-        self.found: Device | None = None
-        self._reopen = reopen
-        self._stopped = Flag()
-        Thread(target=self._look, name="sound-device", daemon=True).start()
-
-    def stop(self) -> None:
-        self._stopped.set()
-
-    def _look(self) -> None:
-        while not self._stopped.wait(self._every_s):
-            try:
-                device = self._reopen()
-            except AudioError:
-                continue
-            if self._stopped.is_set():
-                device.close()
-            else:
-                self.found = device
-            return
