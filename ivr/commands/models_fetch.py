@@ -62,8 +62,9 @@ def fetch_of_models(name: str, archive: Path | None, url: str | None, catalogue:
             download(source, packed, lambda there: bar.update(there - bar.pos))
         try:
             unpack(packed, folder)
-        finally:
-            packed.unlink(missing_ok=True)
+        except SpeechError as error:
+            raise SpeechError(f"{error}; what was downloaded is kept: the next try goes on from there") from None
+        packed.unlink()
     open_model_folder(folder)
     click.echo(f"{folder}: fetched and checked; it is licensed {known[name].licence}")
     if chosen_model() != folder:

@@ -30,10 +30,16 @@ _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/")
 
 
 def download(source: Source, target: Path, progress: Progress = lambda _: None) -> None:
-    """Have the file at ``target``. Raises ``SpeechError``; what has arrived until then is kept for the next try."""
+    """Have the file at ``target``; nothing is fetched if it is there. Raises ``SpeechError``.
+
+    What has arrived until then is kept for the next try.
+    """
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file() and is_intact(target, source):
+            progress(source.size)
+            return
         went_on = _fetch_rest(source, part, progress)
         if not is_intact(part, source):
             part.unlink()

@@ -39,6 +39,18 @@ def test_a_file_arrives_whole(target: Path, manners: Manners) -> None:
     assert seen[-1] == len(DATA)
 
 
+def test_a_file_that_is_there_is_not_fetched_again_unless_it_is_another(target: Path) -> None:
+    with serving(DATA) as server:
+        download(server.source, target)
+        download(server.source, target)
+        assert server.ranges == [""]
+        target.write_bytes(DATA[:-1])
+        download(server.source, target)
+
+    assert target.read_bytes() == DATA
+    assert server.ranges == ["", ""]
+
+
 def test_an_interrupted_download_goes_on_where_it_stopped(target: Path) -> None:
     with serving(DATA, "cuts off") as server:
         with pytest.raises(SpeechError, match="run the same again"):

@@ -67,6 +67,17 @@ def test_a_model_is_listed_fetched_chosen_and_verified(run: Run, model: Path, tm
     assert code == 0
 
 
+def test_a_download_that_cannot_be_unpacked_is_kept_for_the_next_try(run: Run, tmp_path: Path) -> None:
+    with serving(zipped({"m/a": b"a file", "m/a/b": b"that would be a folder too"})) as server:
+        catalogue = catalogue_for(server, tmp_path / "catalogue.yaml")
+        for _ in range(2):
+            code, _, error = run("fetch", "tiny", "--catalogue", catalogue)
+            assert (code, "what was downloaded is kept" in error) == (2, True), error
+
+    assert server.ranges == [""]  # fetched once
+    assert [file.name for file in settings.models_dir().iterdir()] == ["tiny.zip"]
+
+
 def test_an_archive_that_is_here_needs_no_network(run: Run, model: Path, tmp_path: Path) -> None:
     with serving(zipped_folder(model, "m")) as server:
         catalogue = catalogue_for(server, tmp_path / "catalogue.yaml")
