@@ -39,7 +39,7 @@ class SoundSetup:
 
     def say(self) -> Say:
         """The voice of a caller whose words are written."""
-        return lambda words: self.voice.sound("", words)
+        return self.voice.words
 
     def record(self, setup: CallSetup, warn: Warn) -> None:
         """Begin the recording that was asked for: not before, as it replaces the file of an earlier one."""
@@ -47,6 +47,8 @@ class SoundSetup:
 
     def close(self, warn: Warn) -> None:
         self.voice.close()
+        if self.voice.surprise:
+            warn(self.voice.surprise)
         if not self.writing.finish(_WRITING_LIMIT_S):
             warn("the disk is too slow: the end of what was recorded in this call may be lost")
 
@@ -67,11 +69,11 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
         voice,
         recogniser,
         half_duplex=options.voice and not options.headset,
-        speaking=Worker("voice") if live else Inline(),
-        decoding=Worker("ear") if live else Inline(),
+        speaking=Worker("voice", warn) if live else Inline(),
+        decoding=Worker("ear", warn) if live else Inline(),
         announcement=_announcement(setup.hotline) if options.record_audio else "",
     )
-    writing = Worker("files") if live else Inline()
+    writing = Worker("files", warn) if live else Inline()
     messages = MessageFiles(setup.message_path, rate, warn, writing) if setup.keeps_answers else None
     return SoundSetup(parts, voice, messages, writing)
 

@@ -19,7 +19,7 @@ Job = Callable[[], Callable[[], None]]
 
 class Background(Protocol):
     def submit(self, task: Callable[[], Result], then: Callable[[Result], None]) -> None:
-        """Do this after all that was submitted before. ``task`` must not raise; ``then`` runs in ``collect``."""
+        """Do this after all that was submitted before; ``then`` runs in ``collect``, unless ``task`` raises."""
         ...
 
     def collect(self) -> None:
@@ -52,9 +52,14 @@ class Inline:
 
 
 class Worker:
-    """A daemon thread: a task that never returns delays neither the call nor the program's end."""
+    """A daemon thread: a task that never returns delays neither the call nor the program's end.
 
-    def __init__(self, name: str) -> None:
+    Tasks handle what they expect. What one raises all the same is told to ``warn``, once; the next one is done.
+    """
+
+    def __init__(self, name: str, warn: Callable[[str], None] = lambda _: None) -> None:
+        self._warn = warn
+        self._warned = False
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._done: deque[Callable[[], None]] = deque()
         self._closed = False
@@ -83,4 +88,12 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None and not self._closed:
-            self._done.append(job())
+            try:
+                self._done.append(job())
+            except Exception as error:  # a bug in one task must not end the others'
+                self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(f"something failed beside the call, which goes on ({type(error).__name__}: {error})")

@@ -13,9 +13,13 @@ Job = Callable[[], object]
 
 
 class Preparing:
-    """A job that fails for want of a voice is left to whoever wants its result later."""
+    """A job that fails for want of a voice is left to whoever wants its result later.
 
-    def __init__(self) -> None:
+    ``surprised`` is told what else it raised, in the thread of the jobs; the next one is done.
+    """
+
+    def __init__(self, surprised: Callable[[Exception], None] = lambda _: None) -> None:
+        self._surprised = surprised
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._waiting = 0
@@ -62,8 +66,11 @@ class Preparing:
                 if self._closed:
                     return
                 job = self._jobs[0]
-            with suppress(SpeechError, AudioError):
-                job()
+            try:
+                with suppress(SpeechError, AudioError):
+                    job()
+            except Exception as error:  # a bug in one job must not end the others'
+                self._surprised(error)
             with self._changed:
                 if job in self._jobs:
                     self._jobs.remove(job)

@@ -80,7 +80,8 @@ class PromptVoice:
         self._counting = threading.Lock()
         self._likely = likely
         self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
-        self._preparing = Preparing()
+        self.surprise = ""  # the first thing that failed in the background and never should
+        self._preparing = Preparing(self._surprised)
         if likely is not None:
             self._preparing.add([lambda: self._prepare_some(likely.at_start(), 1.0)])
 
@@ -98,6 +99,13 @@ class PromptVoice:
                 return self._spoken(prompt_id, text, pace)
             return self._spoken_in_time(self._hurried, prompt_id, text, pace)
 
+    def words(self, text: str) -> Samples:
+        """What a caller says, who may tell anything about themselves: it is not kept on the disk.
+
+        Blocks; raises ``SpeechError`` when no voice can say it.
+        """
+        return self._voice.synthesise(text, private=True).samples
+
     @property
     def name(self) -> str:
         """Of the voice that speaks what was not recorded. Raises ``SpeechError`` if none can."""
@@ -107,7 +115,7 @@ class PromptVoice:
     def trouble(self) -> str:
         """What went wrong although prompts are spoken: a voice that failed, a full disk; ``""`` for nothing."""
         recorded = self._recordings.problems if self._recordings is not None else []
-        return "; ".join([*recorded, *filter(None, [self._voice.trouble])])
+        return "; ".join([*recorded, *filter(None, [self._voice.trouble, self.surprise])])
 
     def part(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """What can be said before any call: a prompt without slots, or the words before, between or after slots.
@@ -195,6 +203,8 @@ class PromptVoice:
                 result.append(self._spoken(prompt_id, text, pace))
             except (SpeechError, AudioError):
                 pass  # the hurried voice speaks, and tells if it cannot
+            except Exception as error:  # as in ``Preparing``
+                self._surprised(error)
             finally:
                 with self._counting:
                     self._unfinished.discard((text, pace))
@@ -202,6 +212,9 @@ class PromptVoice:
         thread = threading.Thread(target=speak, name="ivr-slow-voice", daemon=True)
         thread.start()
         return _Slow(thread, result, waited_for=not behind)
+
+    def _surprised(self, error: Exception) -> None:
+        self.surprise = self.surprise or f"the voice has failed beside the call ({type(error).__name__}: {error})"
 
     def _look_ahead(self, prompt_id: str, pace: float) -> None:
         likely = self._likely
