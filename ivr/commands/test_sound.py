@@ -15,7 +15,6 @@ from ivr.errors import UsageError
 if TYPE_CHECKING:
     from ivr.accounts.repository import Accounts
     from ivr.agent_desk import Desk
-    from ivr.audio.pcm import Samples
     from ivr.callflow.hotline import Hotline
     from ivr.session.call_session import CallSession
     from ivr.testing.scripted_call import Phoning, Setting
@@ -47,9 +46,6 @@ class Sound:
         rate = RATE if recogniser is None else recogniser.rate
         voice = open_voice(hotline, rate, self.speaker, patient=True)
 
-        def said(words: str) -> Samples:
-            return voice.sound("", words)
-
         def phone(session: CallSession, accounts: Accounts, desk: Desk, setting: Setting) -> VirtualCall:
             recording = None
             if self.keep is not None:
@@ -59,7 +55,7 @@ class Sound:
                 accounts,
                 desk,
                 parts=Parts(voice, recogniser),
-                caller_voice=None if self.speaker == "silent" else said,  # no ear hears a silent voice
+                caller_voice=None if self.speaker == "silent" else voice.words,  # no ear hears a silent voice
                 recording=recording,
                 local_time=setting.at,
                 caller_number=setting.number,
