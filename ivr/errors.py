@@ -6,6 +6,7 @@
     +-- AccountsError             the accounts database is unusable: missing, locked, corrupt, too new
     +-- AudioError                a sound file or a sound device cannot be used
     +-- SpeechError               a voice or a speech model is missing, broken, or gave nothing
+    |   +-- UnsayableError        a text has nothing in it that this voice can say; the voice is well
     +-- LookupFailed              one question to the backend got no answer; the call goes on without it
     +-- SessionError              an event was given to a session in a way the rules forbid (a programmer's fault)
 
@@ -61,6 +62,10 @@ class AudioError(IvrError):
 
 class SpeechError(IvrError):
     """A voice or a speech model is missing, is broken, or gave nothing; the call goes on with keys and text."""
+
+
+class UnsayableError(SpeechError):
+    """A text has nothing in it that this voice can say: it says others as before."""
 
 
 class LookupFailed(IvrError):  # noqa: N818 - named after the event it becomes

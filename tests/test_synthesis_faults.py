@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from ivr.speech.worker_process import WorkerProcess
 
@@ -43,6 +43,15 @@ def test_what_fails_again_is_said_so_and_the_next_text_is_spoken(
     with pytest.raises(SpeechError, match=complaint):
         voice.synthesise(text)
     assert len(voice.synthesise("您好").samples) == 2205
+
+
+def test_a_text_that_cannot_be_said_costs_no_new_process() -> None:
+    voice = Pyttsx3Synthesiser(worker="faulty_voices.speechless")
+    for text in ("яя", "……"):
+        with pytest.raises(UnsayableError):
+            voice.synthesise(text)
+    assert len(voice.synthesise("您好").samples) == 2
+    voice.close()
 
 
 def test_an_engine_that_never_gets_ready_is_given_up() -> None:

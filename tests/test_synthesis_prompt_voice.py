@@ -10,7 +10,7 @@ import pytest
 
 from ivr.audio.wav import Sound
 from ivr.callflow.nodes import Prompt
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.cached_synthesiser import CachedSynthesiser
 from ivr.speech.first_that_speaks import FirstThatSpeaks
 from ivr.speech.prompt_voice import PromptVoice
@@ -19,7 +19,7 @@ from ivr.speech.speech_cache import SpeechCache
 
 
 class CountingSynthesiser:
-    """A tone whose length is the text's; fails on demand, and can be held up."""
+    """A tone whose length is the text's; fails on demand, can be held up, and knows no Cyrillic letters."""
 
     def __init__(self, name: str = "counting", failing: bool = False) -> None:
         self.voice = name
@@ -33,6 +33,8 @@ class CountingSynthesiser:
         self.said.append(text)
         if self.failing:
             raise SpeechError(f"{self.voice} cannot speak")
+        if "я" in text:
+            raise UnsayableError("there is nothing in this text that a voice can say")
         return Sound((9000 * np.sin(np.arange(round(1600 * len(text) / pace)) / 9)).astype(np.int16), 16_000)
 
     def close(self) -> None:
@@ -99,6 +101,44 @@ def test_the_next_voice_speaks_when_one_fails_and_a_hopeless_one_is_left_alone(t
         assert len(voice.synthesise(text).samples)
     assert broken.said == ["一", "二", "三"]
     assert voice.trouble == "broken cannot speak"
+
+
+def test_texts_that_a_voice_cannot_say_are_no_failures_of_it(tmp_path: Path) -> None:
+    good, last = CountingSynthesiser("good"), CountingSynthesiser("last")
+    voice = FirstThatSpeaks([cached(good, tmp_path), cached(last, tmp_path)])
+    for _ in range(4):
+        with pytest.raises(UnsayableError):
+            voice.synthesise("я")
+    voice.synthesise("您好")
+    assert (good.said[-1], voice.trouble) == ("您好", "")
+
+
+def test_what_callers_say_is_not_kept_on_the_disk(tmp_path: Path) -> None:
+    for _ in range(2):
+        engine = CountingSynthesiser()
+        voice = PromptVoice(cached(engine, tmp_path))
+        assert len(voice.words("我叫王小明")) == len(voice.words("我叫王小明"))
+    assert engine.said == ["我叫王小明"]
+    assert SpeechCache(tmp_path).size() == (0, 0)
+
+
+class BrokenSynthesiser(CountingSynthesiser):
+    """Breaks its promise."""
+
+    def synthesise(self, text: str, pace: float = 1.0) -> Sound:
+        if text == "甲":
+            raise ZeroDivisionError("division by zero")
+        return super().synthesise(text, pace)
+
+
+def test_an_error_that_nobody_expected_ends_neither_what_is_prepared_nor_what_is_said(tmp_path: Path) -> None:
+    engine = BrokenSynthesiser()
+    voice = PromptVoice(cached(engine, tmp_path), hurried=cached(CountingSynthesiser("hurried")))
+    voice.prepare([("a", "甲"), ("b", "乙")])
+    assert voice.settled(10)
+    assert engine.said == ["乙"]
+    assert voice.trouble == "the voice has failed beside the call (ZeroDivisionError: division by zero)"
+    assert len(voice.sound("a", "甲"))  # by the hurried voice
 
 
 def test_a_disk_that_keeps_nothing_is_told_and_the_voice_goes_on(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from ivr.audio.wav import Sound, sound_of
-from ivr.errors import AudioError, SpeechError
+from ivr.errors import AudioError, SpeechError, UnsayableError
 from ivr.speech.spoken_text import spoken_text
 
 _VOICE: Final = "cmn-latn-pinyin"  # Debian's plain "cmn" spells out pinyin as English
@@ -31,9 +31,12 @@ class EspeakCommand:
         return f"{self._command} {words[-1] if words else ''} {_VOICE} {self._rate}"
 
     def synthesise(self, text: str, pace: float = 1.0) -> Sound:
+        plain = spoken_text(text)
+        if not any(map(str.isalnum, plain)):
+            raise UnsayableError("there is nothing in this text that espeak can say")
         options = ["-b", "1", "-v", _VOICE, "-s", str(round(self._rate * pace)), "--stdin", "--stdout"]
         try:
-            sound = sound_of(self._run(options, spoken_text(text).encode()), self._command)
+            sound = sound_of(self._run(options, plain.encode()), self._command)
         except AudioError as error:
             raise SpeechError(str(error)) from None
         if not len(sound.samples):

@@ -1,6 +1,7 @@
 """Several voices in order of liking: the first that can speak does, and the next one takes over when it fails.
 
-A voice that failed three times in a row is not asked again, since each failure may cost the caller seconds.
+A voice that failed three times in a row is not asked again, since each failure may cost the caller seconds. A text that
+a voice cannot say is no failure of the voice: it says the next one as before.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ivr.audio.wav import Sound
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.cached_synthesiser import CachedSynthesiser
 
 _PATIENCE: Final = 3
@@ -35,15 +36,19 @@ class FirstThatSpeaks:
 
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
         """Raises ``SpeechError`` with the last voice's words if none can speak."""
+        last = SpeechError(self._complaint)
         for number, voice in self._left():
             try:
                 sound = voice.synthesise(text, pace, private=private)
+            except UnsayableError as error:
+                last = error
             except SpeechError as error:
+                last = error
                 self._failed(number, error)
             else:
                 self._failures[number] = 0
                 return sound
-        raise SpeechError(self._complaint)
+        raise last
 
     @property
     def trouble(self) -> str:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ivr.audio.pcm import saturated
 from ivr.audio.wav import Sound
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.conditioning import trimmed
 from ivr.speech.kokoro_model import INSTALL, model_version, read_model
 from ivr.speech.kokoro_phonemes import phonemes
@@ -56,7 +56,7 @@ class KokoroSynthesiser:
         sentences = [phonemes(sentence) for sentence in _SENTENCE.findall(spoken_text(text))]
         pieces = [piece for sentence in sentences for piece in short_enough(sentence)]
         if not pieces:
-            raise SpeechError("there is nothing in this text that the neural voice can say")
+            raise UnsayableError("there is nothing in this text that the neural voice can say")
         with self._lock:
             self._load()
             session = self._session

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ivr.audio.wav import Sound
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.sherpa_folder import read_sherpa_folder
 from ivr.speech.spoken_text import spoken_text
 from ivr.speech.voice_process import VoiceProcess
@@ -54,7 +54,7 @@ class SherpaSynthesiser:
     def synthesise(self, text: str, pace: float = 1.0) -> Sound:
         plain = spoken_text(text)
         if not any(map(str.isalnum, plain)):
-            raise SpeechError("there is nothing in this text that a voice can say")
+            raise UnsayableError("there is nothing in this text that a voice can say")
         with self._lock:
             if not self._started:
                 self._start()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ivr.audio.wav import Sound, read_sound
-from ivr.errors import AudioError, SpeechError
+from ivr.errors import AudioError, SpeechError, UnsayableError
 from ivr.speech.worker_process import Answer, WorkerProcess
 
 START_LIMIT_S: Final = 20.0  # a cold disk
@@ -44,9 +44,13 @@ class VoiceProcess:
         return self._process.start(self._start_limit_s)
 
     def speak(self, text: str, **question: Any) -> Sound:
-        """Raises ``SpeechError`` if the engine cannot say it, twice."""
+        """Raises ``SpeechError`` if the engine cannot say it, twice; ``UnsayableError`` if there is nothing to say."""
+        if not any(map(str.isalnum, text)):
+            raise UnsayableError("there is nothing in this text that a voice can say")
         try:
             return self._spoken(text, question)
+        except UnsayableError:
+            raise
         except (SpeechError, AudioError):
             self._process.close()
         try:

@@ -17,7 +17,7 @@ import tempfile
 import threading
 from typing import IO, Any, Final
 
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, UnsayableError
 
 Answer = dict[str, Any]
 
@@ -113,7 +113,8 @@ class WorkerProcess:
         if not isinstance(answer, dict):
             raise SpeechError(f"{self._module}: answered {line.strip()!r}")
         if "error" in answer:
-            raise SpeechError(str(answer["error"]))
+            kind = UnsayableError if answer.get("unsayable") else SpeechError
+            raise kind(str(answer["error"]))
         return answer
 
     def _what_happened(self, line: str, late: bool, limit_s: float) -> str:

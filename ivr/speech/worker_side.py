@@ -10,12 +10,16 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TextIO, TypeVar
 
+from ivr.errors import UnsayableError
+
 Engine = TypeVar("Engine")
 Answer = dict[str, Any]
 
 
 def serve(open_engine: Callable[[], tuple[Engine, Answer]], answer: Callable[[Engine, Answer], Answer]) -> None:
     """Never returns once the engine is open. What the engine raises becomes an answer with ``error``.
+
+    With ``unsayable`` too, where the engine is well and only this text is at fault.
 
     The engine stays in this thread, as some must be in the main one; standard output is moved out of its reach.
     """
@@ -32,6 +36,8 @@ def serve(open_engine: Callable[[], tuple[Engine, Answer]], answer: Callable[[En
         question = json.loads(questions.get())
         try:
             _tell(answers, answer(engine, question))
+        except UnsayableError as error:
+            _tell(answers, {"error": str(error), "unsayable": True})
         except Exception as error:
             _tell(answers, {"error": str(error)})
 

