@@ -5,7 +5,9 @@ frequencies and with the whole multiples of 78.4 Hz from 627 to 1725 Hz, which t
 which keys live. The correlators are freed of their mean, so that a constant offset of the samples counts for nothing.
 
 Every third block borders on the next third block: a *tile*. To ``glance`` at tiles alone costs a third, and tells
-whether the audio around them is worth measuring block by block.
+whether the audio around them is worth measuring block by block. A line hands over 20 ms at a time, which is a tile or
+two. So few are looked at one by one, because a product with one row costs a fourth of that with two, and the ones in
+which there is hardly any sound are not looked at. Many are looked at together.
 
 Every sum is made of whole numbers small enough for a double to hold exactly: the correlators are rounded to
 integers, so a block gives the same bits alone, among thousands, in whatever chunks the audio arrived, and whichever
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +33,7 @@ NOMINAL_HZ: Final = LOW_HZ + HIGH_HZ
 SEGMENTS: Final = 3  # a block is three hops long
 HOP_AT_8_KHZ: Final = 34
 _BAND_BINS: Final = range(8, 23)
-_ROWS_AT_ONCE: Final = (
-    100  # small enough that the linear algebra does not wake other threads: they cost more than they do
-)
+_PRODUCT_OF_ONE_THREAD: Final = 2**18  # beyond, OpenBLAS wakes other threads, and waiting for them costs more
 _FINENESS: Final = 2.0**13
 _COARSENESS: Final = 4.0  # so coarse that even squares are exact: good enough for a glance
 _TONES: Final = len(NOMINAL_HZ)
@@ -49,13 +49,7 @@ _PROMISING_SHARE: Final = (1, 2)
 _LEAST_POWER: Final = 1e-5  # of a full-scale sine: -50 dBFS
 _MOST_TWIST: Final = 16.0  # as a ratio of powers: 12 dB
 
-
-class Blocks(NamedTuple):
-    """What was measured of some blocks in a row."""
-
-    names: list[int]  # of each the key (0 to 15) that it names, -1 for none
-    powers: list[list[float]]  # of each the power of the eight nominal frequencies
-    correlations: list[Floats]  # of each the in-phase and quadrature parts of the nominal frequencies, and more
+Powers = list[float]  # of the eight nominal frequencies, and of the whole band
 
 
 class ToneBank:
@@ -67,64 +61,86 @@ class ToneBank:
         self.rate = rate
         self.hop = HOP_AT_8_KHZ * rate // 8000
         self.block = SEGMENTS * self.hop
-        correlators = _correlators(rate, self.block, _FINENESS)
         self._coarse = _correlators(rate, self.block, _COARSENESS)
-        self._columns = correlators.shape[1]
-        # by segment, side by side: one matrix product correlates each sample once although the blocks overlap
-        self._by_segment = np.ascontiguousarray(
-            correlators.reshape(SEGMENTS, self.hop, self._columns).transpose(1, 0, 2).reshape(self.hop, -1)
-        )
-        self._shrink = 8000 / (rate * 2.0**11)
-        self._names = np.concatenate((_pairs(self._columns), _surplus(self._columns, *_NAMING_SHARE)), axis=1)
-        self._promises = _surplus(self._columns, *_PROMISING_SHARE)
-        full_scale_sine = 32767 * self.block / 2 * _FINENESS * self._shrink
-        self._least = _LEAST_POWER * full_scale_sine**2
+        self._coarse_rows = np.ascontiguousarray(self._coarse.T)
+        # a power of two: what is multiplied with it stays exact
+        shrink = 8000 / (rate * 2.0**11)
+        self._fine = _correlators(rate, self.block, _FINENESS) * shrink
+        self._fine_of_key = [np.ascontiguousarray(self._fine[:, columns]) for columns in _COLUMNS_OF_KEY]
+        columns = self._fine.shape[1]
+        self._rows_at_once = _PRODUCT_OF_ONE_THREAD // (self.block * columns)
+        self._sums = _sums(columns)
+        self._promises = _surplus(columns, *_PROMISING_SHARE)
+        self._least = _LEAST_POWER * (32767 * self.block / 2 * _FINENESS * shrink) ** 2
         self._least_promising = _LEAST_POWER / 4 * (32767 * self.block / 2 * _COARSENESS) ** 2
+        self._least_energy = self._least_promising / _most_surplus(self._coarse)
 
     def glance(self, tiles: Floats) -> list[int]:
-        """Which of the tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
-        products = _multiplied(tiles, self._coarse)
+        """Which of many tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
+        products = self._multiplied(tiles, self._coarse)
         products *= products
         surplus = products @ self._promises
-        if np.maximum.reduce(surplus, axis=None) < self._least_promising:
-            return []
         (lit,) = (np.maximum.reduce(surplus, axis=1) >= self._least_promising).nonzero()
-        tones = products[lit[:, np.newaxis], _COLUMNS_OF_KEY[surplus[lit].argmax(axis=1)]]
-        low, high = tones[:, 0] + tones[:, 1], tones[:, 2] + tones[:, 3]
-        promising: list[int] = lit[(low <= _MOST_TWIST * high) & (high <= _MOST_TWIST * low)].tolist()
-        return promising
+        return [
+            at
+            for at, key in zip(lit.tolist(), surplus[lit].argmax(axis=1).tolist(), strict=True)
+            if _untwisted(products[at], key)
+        ]
 
-    def measure(self, samples: Floats) -> Blocks:
-        """Measure every block of the whole-numbered ``(n,)`` samples; the first starts with the first sample."""
-        segments = len(samples) // self.hop
-        blocks = segments - SEGMENTS + 1
-        width = self._columns
-        products = _multiplied(samples[: segments * self.hop].reshape(segments, self.hop), self._by_segment)
-        sums = products[:blocks, :width] + products[1 : blocks + 1, width : 2 * width]
-        sums += products[2:, 2 * width :]
-        sums *= self._shrink
-        np.rint(sums, out=sums)
-        powers = (sums * sums) @ self._names
-        surplus = powers[:, _TONES:]
-        rows = powers[:, :_TONES].tolist()
-        names = [-1] * blocks
-        (named,) = (np.maximum.reduce(surplus, axis=1) >= 0).nonzero()
-        if len(named):
-            for block, key in zip(named.tolist(), surplus[named].argmax(axis=1).tolist(), strict=True):
-                low, high = rows[block][key // 4], rows[block][4 + key % 4]
-                if low + high >= self._least and high <= _MOST_TWIST * low and low <= _MOST_TWIST * high:
-                    names[block] = key
-        return Blocks(names, rows, list(sums))
+    def promises(self, tile: Floats) -> bool:
+        """Whether this tile ``(block,)`` does."""
+        if tile.dot(tile) < self._least_energy:
+            return False
+        products = self._coarse_rows.dot(tile)
+        products *= products
+        surplus = products.dot(self._promises)
+        key = surplus.argmax()
+        return bool(surplus[key] >= self._least_promising) and _untwisted(products, int(key))
+
+    def measure(self, blocks: Floats) -> tuple[list[Powers], list[Floats]]:
+        """Of each of the blocks ``(n, block)`` the powers and the correlations with all frequencies.
+
+        Those are the in-phase and the quadrature part of each nominal frequency, and then of the others of the band.
+        """
+        correlations = self._multiplied(blocks, self._fine)
+        np.rint(correlations, out=correlations)
+        return (correlations * correlations).dot(self._sums).tolist(), list(correlations)
+
+    def powers_of_key(self, key: int, blocks: Floats) -> list[float]:
+        """Of both tones of ``key`` (0 to 15) together, in each block: what ``measure`` would say, for less."""
+        correlations = blocks.dot(self._fine_of_key[key])
+        np.rint(correlations, out=correlations)
+        correlations *= correlations
+        powers: list[float] = np.add.reduce(correlations, axis=1).tolist()
+        return powers
+
+    def named(self, powers: Powers) -> int:
+        """The key (0 to 15) that a block of these powers names, -1 for none."""
+        low, high = max(powers[:4]), max(powers[4:8])
+        both, (share, whole) = low + high, _NAMING_SHARE
+        if whole * both < share * powers[8] or both < self._least:
+            return -1
+        if high > _MOST_TWIST * low or low > _MOST_TWIST * high:
+            return -1
+        return 4 * powers.index(low, 0, 4) + powers.index(high, 4, 8) - 4
+
+    def _multiplied(self, rows: Floats, table: Floats) -> Floats:
+        at_once = self._rows_at_once
+        products: Floats
+        if len(rows) <= at_once:
+            products = rows.dot(table)
+            return products
+        products = np.empty((len(rows), table.shape[1]))
+        for row in range(0, len(rows), at_once):
+            products[row : row + at_once] = rows[row : row + at_once].dot(table)
+        return products
 
 
-def _multiplied(rows: Floats, table: Floats) -> Floats:
-    if len(rows) <= _ROWS_AT_ONCE:
-        return rows @ table
-    products = np.empty((len(rows), table.shape[1]))
-    for row in range(0, len(rows), _ROWS_AT_ONCE):
-        some = slice(row, row + _ROWS_AT_ONCE)
-        np.matmul(rows[some], table, out=products[some])
-    return products
+def _untwisted(squares: Floats, key: int) -> bool:
+    """Whether the tones of the key are about equally strong in a tile of these squared correlations."""
+    one, other, third, fourth = squares[_COLUMNS_OF_KEY[key]].tolist()
+    low, high = one + other, third + fourth
+    return bool(low <= _MOST_TWIST * high and high <= _MOST_TWIST * low)
 
 
 def _correlators(rate: int, block: int, fineness: float) -> Floats:
@@ -139,12 +155,13 @@ def _correlators(rate: int, block: int, fineness: float) -> Floats:
     return rounded
 
 
-def _pairs(columns: int) -> Floats:
-    """Sums the squares of each pair of columns: the powers of the eight frequencies."""
-    pairs = np.zeros((columns, _TONES))
+def _sums(columns: int) -> Floats:
+    """Sums squares of correlations: of either part of the eight frequencies, and of the whole band."""
+    sums = np.zeros((columns, _TONES + 1))
     for tone in range(_TONES):
-        pairs[2 * tone : 2 * tone + 2, tone] = 1
-    return pairs
+        sums[2 * tone : 2 * tone + 2, tone] = 1
+    sums[2 * _TONES :, _TONES] = 1
+    return sums
 
 
 def _surplus(columns: int, share: int, whole: int) -> Floats:
@@ -152,9 +169,14 @@ def _surplus(columns: int, share: int, whole: int) -> Floats:
     surplus = np.zeros((columns, _KEYS))
     surplus[2 * _TONES :] = -share
     for key in range(_KEYS):
-        for tone in (key // 4, 4 + key % 4):
-            surplus[2 * tone : 2 * tone + 2, key] = whole
+        surplus[_COLUMNS_OF_KEY[key], key] = whole
     return surplus
+
+
+def _most_surplus(correlators: Floats) -> float:
+    """The most that a tile of energy one can promise, and a little more: its tones' part if it were nothing else."""
+    of_keys = (correlators[:, columns] for columns in _COLUMNS_OF_KEY)
+    return _PROMISING_SHARE[1] * 1.001 * max(float(np.linalg.norm(of_key, 2)) ** 2 for of_key in of_keys)
 
 
 @cache

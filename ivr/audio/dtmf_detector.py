@@ -3,27 +3,64 @@
 Most audio holds no key. So the detector first only glances: every third of the overlapping blocks that ``dtmf_bank``
 knows is a tile, tiles lie side by side, and a tone that lasts long enough to count fills at least one. Only around a
 tile that promises a key is the audio measured block by block, a little into the past too, and followed by
-``dtmf_tracker``, which decides. Glancing at one 20 ms block of many calls is one matrix product for all.
+``dtmf_tracker``, which decides. While it follows something nobody needs to glance. Glancing at one 20 ms block of many
+calls is one matrix product for all.
 
 What comes out depends on the samples alone, never on the chunks in which they came.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ivr.audio.dtmf_bank import SEGMENTS, tone_bank
-from ivr.audio.dtmf_tracker import LOOK_BACK_BLOCKS, Audio, KeyHeard, KeyTracker
+from ivr.audio.dtmf_tracker import LOOK_BACK_BLOCKS, OLD_TILES, KeyHeard, KeyTracker
 from ivr.audio.pcm import Samples
+from ivr.audio.recent_sound import RecentSound
 
 __all__ = ["DtmfDetector", "DtmfDetectors", "KeyHeard"]
 
-Floats = npt.NDArray[np.float64]
+_PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS
+_FEW: Final = 4  # tiles
 
-_LEAST_ROOM: Final = 3000  # samples that fit in before the past must be moved to the front
+
+class DtmfDetector:
+    """The keys of one call. Chunks may have any length; ``rate`` is 8000 or 16000."""
+
+    _STEP = 1 << 14  # keeps the working memory of one long recording small
+
+    def __init__(self, rate: int = 8000) -> None:
+        self._bank = tone_bank(rate)
+        self._sound = RecentSound(1, self._bank.block, self._bank.hop, _PAST)
+        self._tracker = KeyTracker(self._bank, self._sound, 0, self._glance)
+
+    def feed(self, samples: Samples) -> list[KeyHeard]:
+        """Take the next int16 mono samples; returns the keys that became sure, in order."""
+        if len(samples) <= self._STEP:
+            self._sound.append(samples)
+            return self._tracker.walk()
+        heard: list[KeyHeard] = []
+        for start in range(0, len(samples), self._STEP):
+            heard += self.feed(samples[start : start + self._STEP])
+        return heard
+
+    @property
+    def suspects(self) -> bool:
+        """Whether a key may be starting or is held: the first sign, upon which a prompt is worth ducking."""
+        return self._tracker.suspects
+
+    @property
+    def held(self) -> str:
+        """The key that is down now, ``""`` for none."""
+        return self._tracker.held
+
+    def _glance(self, first: int, end: int) -> list[int]:
+        before = self._sound.first // self._bank.block
+        if end - first <= _FEW:
+            promises, tiles = self._bank.promises, self._sound.tiles_of_first
+            return [tile for tile in range(first, end) if promises(tiles[tile - before])]
+        return [first + at for at in self._bank.glance(self._sound.tiles[0, first - before : end - before])]
 
 
 class DtmfDetectors:
@@ -34,26 +71,21 @@ class DtmfDetectors:
 
     def __init__(self, calls: int, rate: int = 8000) -> None:
         self._bank = tone_bank(rate)
-        self._past = LOOK_BACK_BLOCKS * self._bank.hop
-        self._samples: Floats = np.zeros((calls, self._past + _LEAST_ROOM))
-        self._filled = 0
-        self._first = 0  # position of the first kept sample, always the start of a block
+        self._sound = RecentSound(calls, self._bank.block, self._bank.hop, _PAST)
         self._glanced = 0  # tiles
-        self._trackers = [KeyTracker(self._bank) for _ in range(calls)]
+        self._promising: list[list[int]] = [[] for _ in range(calls)]  # the latest tiles that do, of each call
+        self._trackers = [
+            KeyTracker(self._bank, self._sound, call, partial(self._known, call)) for call in range(calls)
+        ]
         self._awake: set[int] = set()  # calls whose tracker has something to do
 
     def feed(self, samples: Samples) -> list[list[KeyHeard]]:
         """Take the next ``(calls, n)`` int16 samples; returns the keys found in each call, in order."""
-        self._append(samples)
+        self._sound.append(samples)
         heard: list[list[KeyHeard]] = [[] for _ in self._trackers]
-        end = self._first + self._filled
-        lit = self._glance(end // self._bank.block - self._glanced)
-        if not lit and not self._awake:
-            return heard
-        blocks = end // self._bank.hop - SEGMENTS + 1
-        for call in self._awake | lit.keys():
+        for call in self._awake | self._glance():
             tracker = self._trackers[call]
-            heard[call] = tracker.walk(Audio(self._samples[call], self._first), lit.get(call, []), blocks)
+            heard[call] = tracker.walk()
             (self._awake.add if tracker.awake else self._awake.discard)(call)
         return heard
 
@@ -65,56 +97,22 @@ class DtmfDetectors:
         """The key that is down now, ``""`` for none."""
         return self._trackers[call].held
 
-    def _glance(self, tiles: int) -> dict[int, list[int]]:
-        """The blocks that are promising tiles among the next ones, of each call that has any."""
-        lit: dict[int, list[int]] = {}
-        if not tiles:
-            return lit
+    def _glance(self) -> set[int]:
+        """The calls that have a promising tile among the new ones."""
         block, first = self._bank.block, self._glanced
-        start = first * block - self._first
-        self._glanced += tiles
-        for at in self._bank.glance(self._samples[:, start : start + tiles * block].reshape(-1, block)):
-            lit.setdefault(at // tiles, []).append((first + at % tiles) * SEGMENTS)
+        end = self._sound.end // block
+        lit: set[int] = set()
+        if end == first:
+            return lit
+        self._glanced = end
+        before = self._sound.first // block
+        for at in self._bank.glance(self._sound.tiles[:, first - before : end - before].reshape(-1, block)):
+            call, tile = divmod(at, end - first)
+            if call not in lit:
+                lit.add(call)
+                self._promising[call] = [old for old in self._promising[call] if old >= first - OLD_TILES]
+            self._promising[call].append(first + tile)
         return lit
 
-    def _append(self, samples: Samples) -> None:
-        count = samples.shape[1]
-        filled = self._filled
-        if filled + count > self._samples.shape[1]:
-            kept = min(filled, self._past + (self._first + filled) % self._bank.hop)
-            past = self._samples[:, filled - kept : filled].copy()
-            if kept + count > self._samples.shape[1]:
-                self._samples = np.zeros((len(self._samples), kept + count + _LEAST_ROOM))
-            self._samples[:, :kept] = past
-            self._first += filled - kept
-            filled = kept
-        self._samples[:, filled : filled + count] = samples
-        self._filled = filled + count
-
-
-class DtmfDetector:
-    """The keys of one call. Chunks may have any length; ``rate`` is 8000 or 16000."""
-
-    _STEP = 1 << 14  # keeps the working memory of one long recording small
-
-    def __init__(self, rate: int = 8000) -> None:
-        self._detectors = DtmfDetectors(1, rate)
-
-    def feed(self, samples: Samples) -> list[KeyHeard]:
-        """Take the next int16 mono samples; returns the keys that became sure, in order."""
-        if len(samples) <= self._STEP:
-            return self._detectors.feed(samples[np.newaxis])[0]
-        heard: list[KeyHeard] = []
-        for start in range(0, len(samples), self._STEP):
-            heard += self._detectors.feed(samples[np.newaxis, start : start + self._STEP])[0]
-        return heard
-
-    @property
-    def suspects(self) -> bool:
-        """Whether a key may be starting or is held: the first sign, upon which a prompt is worth ducking."""
-        return self._detectors.suspects(0)
-
-    @property
-    def held(self) -> str:
-        """The key that is down now, ``""`` for none."""
-        return self._detectors.held(0)
+    def _known(self, call: int, first: int, end: int) -> list[int]:
+        return [tile for tile in self._promising[call] if first <= tile < end]

@@ -14,26 +14,31 @@ is reported once, as soon as it is sure, while it is still held; it is over when
 that an interruption of 10 ms does not make two keys of one, and a pause of 20 ms does.
 
 A run may only begin near a promising tile: up to six blocks before or two after. Blocks are taken strictly in order,
-each when it is known whether a run may begin there, so that it does not matter how many arrive at once.
+each when it is known whether a run may begin there, so that it does not matter how many arrive at once. Which tiles
+are promising is asked only where that matters: not while a run is followed or a key is held, and of a held key no more
+is measured than its own two tones.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ivr.audio.dtmf_bank import ToneBank
+from ivr.audio.dtmf_bank import SEGMENTS, Powers, ToneBank
 from ivr.audio.dtmf_generator import KEYS
 from ivr.audio.dtmf_judge import judge
+from ivr.audio.recent_sound import RecentSound
 
 Floats = npt.NDArray[np.float64]
 
 LOOK_BACK_BLOCKS: Final = 24  # how much of the past a tracker may want to see again
+OLD_TILES: Final = 2  # before the new ones, of which it may want to know again whether they are promising
 
 _BEFORE_TILE: Final = 6
 _AFTER_TILE: Final = 2
@@ -56,23 +61,21 @@ class KeyHeard:
     heard_at: int  # how much audio it took to be sure
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
-    """The recent samples of one call, from position ``first`` on."""
-
-    samples: Floats
-    first: int
-
-
 class KeyTracker:
-    """Follows one call. Blocks are counted from the start of the stream."""
+    """Follows one ``call`` of the ``sound``. Blocks are counted from the start of the stream, and so are tiles.
 
-    def __init__(self, bank: ToneBank) -> None:
+    ``glance(first, end)``: which of these tiles are promising.
+    """
+
+    def __init__(self, bank: ToneBank, sound: RecentSound, call: int, glance: Callable[[int, int], list[int]]) -> None:
         self._bank = bank
-        self._tiles: deque[int] = deque()  # promising ones around which a run may still begin
+        self._sound = sound
+        self._call = call
+        self._glance = glance
+        self._glanced = 0  # tiles
+        self._tiles: deque[int] = deque()  # first blocks of promising ones around which a run may still begin
         self._next = 0  # the first block that is not taken yet
-        self._names: list[int] = []  # of the measured blocks, and so on
-        self._powers: list[list[float]] = []
+        self._powers: list[Powers] = []  # of the measured blocks
         self._correlations: list[Floats] = []
         self._measured = 0  # the first of these
         self._key = -1  # of the run that is followed
@@ -93,34 +96,36 @@ class KeyTracker:
     def held(self) -> str:
         return KEYS[self._key] if self._plateau else ""
 
-    def walk(self, audio: Audio, promising: list[int], end: int) -> list[KeyHeard]:
-        """Take the blocks up to ``end``. ``promising`` are those new ones among them that are promising tiles."""
+    def walk(self) -> list[KeyHeard]:
+        """Take all blocks that there are by now."""
         heard = []
-        self._tiles.extend(promising)
+        end = self._sound.end // self._bank.hop - SEGMENTS + 1
         while self._next < end:
             if self._key < 0:
-                if not self._search(audio, end):
+                if not self._search(end):
                     break
             elif self._plateau:
-                self._hold(audio, end)
+                self._hold(end)
             else:
-                key = self._pursue(audio, end)
+                key = self._pursue(end)
                 if key is not None:
                     heard.append(key)
-        self._forget()
+        if self._powers:
+            self._forget()
         return heard
 
-    def _search(self, audio: Audio, end: int) -> bool:
+    def _search(self, end: int) -> bool:
         """Go to the next block at which a run begins; whether there is one."""
         tiles = self._tiles
+        self._look_ahead(end)
         while tiles:
             tile = tiles[0]
             self._next = max(self._next, tile - _BEFORE_TILE)
             stop = min(tile + _AFTER_TILE + 1, end)
             if self._next < stop:
-                self._measure(audio, self._next - _ONSET_BLOCKS, stop, end)
+                self._measure(self._next - _ONSET_BLOCKS, stop, end)
             for block in range(self._next, stop):
-                name = self._names[block - self._measured]
+                name = self._bank.named(self._powers[block - self._measured])
                 if name >= 0:
                     self._next, self._woken_by = block + 1, tile
                     self._begin(name, block, block)
@@ -131,11 +136,19 @@ class KeyTracker:
             tiles.popleft()
         return False
 
-    def _measure(self, audio: Audio, first: int, end: int, whole_end: int) -> None:
+    def _look_ahead(self, end: int) -> None:
+        """Find out which tiles are promising, up to that block."""
+        first = max(self._glanced, (self._next - _AFTER_TILE + SEGMENTS - 1) // SEGMENTS)
+        self._glanced = (end + SEGMENTS - 1) // SEGMENTS
+        if first < self._glanced:
+            for tile in self._glance(first, self._glanced):
+                self._tiles.append(SEGMENTS * tile)
+
+    def _measure(self, first: int, end: int, whole_end: int) -> None:
         """See to it that blocks ``first`` to ``end`` are measured, and a few more where that is cheaper."""
-        known = self._measured + len(self._names)
-        if first > known or not self._names:
-            self._names, self._powers, self._correlations = [], [], []
+        known = self._measured + len(self._powers)
+        if first > known or not self._powers:
+            self._powers, self._correlations = [], []
             self._measured = known = max(first, 0)
         if end <= known:
             return
@@ -144,19 +157,18 @@ class KeyTracker:
             if tile - _BEFORE_TILE > end + _CLOSE:
                 break
             end = max(end, tile + _AFTER_TILE)
-        end = min(end, whole_end)
-        hop = self._bank.hop
-        blocks = self._bank.measure(
-            audio.samples[known * hop - audio.first : (end - 1) * hop + self._bank.block - audio.first]
-        )
-        self._names += blocks.names
-        self._powers += blocks.powers
-        self._correlations += blocks.correlations
+        powers, correlations = self._bank.measure(self._blocks(known, min(end, whole_end)))
+        self._powers += powers
+        self._correlations += correlations
+
+    def _blocks(self, first: int, end: int) -> Floats:
+        before = self._sound.first // self._bank.hop
+        return self._sound.blocks[self._call, first - before : end - before]
 
     def _forget(self) -> None:
         past = self._next - LOOK_BACK_BLOCKS - self._measured
         if past > LOOK_BACK_BLOCKS:
-            del self._names[:past], self._powers[:past], self._correlations[:past]
+            del self._powers[:past], self._correlations[:past]
             self._measured += past
         while self._tiles and self._tiles[0] + _AFTER_TILE < self._next:
             self._tiles.popleft()
@@ -171,17 +183,17 @@ class KeyTracker:
         self._key, self._start, self._strays = name, start, 0
         self._amplitudes = self._amplitudes_of(max(0, start - _ONSET_BLOCKS), block + 1)
 
-    def _pursue(self, audio: Audio, end: int) -> KeyHeard | None:
+    def _pursue(self, end: int) -> KeyHeard | None:
         """Go on with the run until it is found to be a key, or is over, or there are no more blocks."""
         first = self._next
-        self._measure(audio, first, first + 1, end)
-        end = self._measured + len(self._names)
-        names = self._names[first - self._measured :]
-        for block, name, amplitude in zip(range(first, end), names, self._amplitudes_of(first, end), strict=True):
+        self._measure(first, first + 1, end)
+        end = self._measured + len(self._powers)
+        for block, amplitude in enumerate(self._amplitudes_of(first, end), first):
             self._next = block + 1
             self._amplitudes.append(amplitude)
+            name = self._bank.named(self._powers[block - self._measured])
             self._strays = 0 if name == self._key else self._strays + 1
-            key = self._follow(audio, block) if block - self._start >= _SUSPICIOUS_BLOCKS - 1 else None
+            key = self._follow(block) if block - self._start >= _SUSPICIOUS_BLOCKS - 1 else None
             if key is not None:
                 return key
             if self._strays > _STRAYS:
@@ -191,20 +203,24 @@ class KeyTracker:
                 return None
         return None
 
-    def _hold(self, audio: Audio, end: int) -> None:
+    def _hold(self, end: int) -> None:
         """Wait for the end of the held key."""
         first = self._next
-        self._measure(audio, first, first + 1, end)
+        if self._measured + len(self._powers) > first:
+            amplitudes = self._amplitudes_of(first, end)
+        else:
+            blocks = self._blocks(first, min(end, first + _MOST_BLOCKS))
+            amplitudes = [math.sqrt(power) for power in self._bank.powers_of_key(self._key, blocks)]
         edge = _IN * self._plateau
-        for block, amplitude in enumerate(self._amplitudes_of(first, self._measured + len(self._names)), first):
+        for block, amplitude in enumerate(amplitudes, first):
             self._absent = 0 if amplitude >= edge else self._absent + 1
             if self._absent >= _RELEASE_BLOCKS:
                 self._next = block + 1
                 self._key, self._plateau, self.suspects = -1, 0.0, False
                 return
-        self._next = self._measured + len(self._names)
+        self._next = first + len(amplitudes)
 
-    def _follow(self, audio: Audio, block: int) -> KeyHeard | None:
+    def _follow(self, block: int) -> KeyHeard | None:
         """Judge the run that ends with ``block``."""
         self.suspects = False
         earliest = max(0, self._start - _ONSET_BLOCKS, block - _MOST_BLOCKS)
@@ -220,19 +236,19 @@ class KeyTracker:
         began = before + _crossing(amplitudes[before : before + 2], edge) if before >= 0 else 0.0
         ended = last + _crossing(amplitudes[last:], edge) if over else float(last)
         self.suspects = not over and last - before >= _SUSPICIOUS_BLOCKS
-        if ended - began < _SHORTEST_HOPS or not self._is_key(audio, earliest + before + 1, earliest + last):
+        if ended - began < _SHORTEST_HOPS or not self._is_key(earliest + before + 1, earliest + last):
             return None
         self._plateau, self._absent, self.suspects = 2 * edge, int(over), True
         hop, whole = self._bank.hop, self._bank.block
         sure = max(block, self._woken_by)
         return KeyHeard(KEYS[self._key], whole // 2 + round((earliest + began) * hop), sure * hop + whole)
 
-    def _is_key(self, audio: Audio, first: int, last: int) -> bool:
-        bank, start = self._bank, self._bank.block // 2 - audio.first
+    def _is_key(self, first: int, last: int) -> bool:
+        bank, start = self._bank, self._bank.block // 2 - self._sound.first
         low, high = 2 * (self._key // 4), 2 * (4 + self._key % 4)
         rows = [row.tolist() for row in self._correlations[first - self._measured : last + 1 - self._measured]]
         stretch = judge(
-            audio.samples[first * bank.hop + start : last * bank.hop + start + 1],
+            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1],
             [complex(row[low], row[low + 1]) for row in rows],
             [complex(row[high], row[high + 1]) for row in rows],
             self._key,

@@ -1,0 +1,58 @@
+"""The latest samples of some calls whose audio arrives in step, and the blocks that they make.
+
+Samples are moved to the front only when the memory is full, and all views of it are made once: what a detector looks
+at is a slice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+from ivr.audio.pcm import Samples
+
+Floats = npt.NDArray[np.float64]
+
+_BLOCKS_OF_ROOM: Final = 40  # that fit in before the past must be moved to the front
+
+
+class RecentSound:
+    """Keeps at least the last ``past`` blocks of ``block`` samples. Positions count from the start of the streams."""
+
+    def __init__(self, calls: int, block: int, hop: int, past: int) -> None:
+        self._calls, self._block, self._hop, self._past = calls, block, hop, past * block
+        self.end = 0
+        self.first = 0  # position of the first sample that is kept: a whole number of blocks
+        self._make_room(past + _BLOCKS_OF_ROOM)
+
+    def append(self, samples: Samples) -> None:
+        """The next samples: ``(calls, n)``, or ``(n,)`` of one call."""
+        filled = self.end - self.first
+        count = samples.shape[-1]
+        if filled + count > self._room:
+            filled = self._forget(filled, count)
+        self._written[..., filled : filled + count] = samples
+        self.end += count
+
+    def _make_room(self, blocks: int) -> None:
+        self._room = blocks * self._block
+        self.samples: Floats = np.zeros((self._calls, self._room))
+        self._written = self.samples[0] if self._calls == 1 else self.samples  # an axis less is quicker
+        self.tiles: Floats = self.samples.reshape(self._calls, blocks, self._block)  # side by side
+        self.tiles_of_first = list(self.tiles[0])  # call
+        # (calls, blocks, block): those that overlap, one each hop
+        self.blocks: Floats = sliding_window_view(self.samples, self._block, axis=1)[:, :: self._hop]
+
+    def _forget(self, filled: int, count: int) -> int:
+        """Make room for so many; how many samples are left."""
+        gone = max(0, filled - self._past) // self._block * self._block
+        kept = filled - gone
+        past = self.samples[:, gone:filled].copy()
+        if kept + count > self._room:
+            self._make_room(-(-(kept + count) // self._block) + _BLOCKS_OF_ROOM)
+        self.samples[:, :kept] = past
+        self.first += gone
+        return kept
