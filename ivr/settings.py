@@ -2,7 +2,7 @@
 
 IVR_DATA_DIR        folder of the database, the call journals and speech models (default: the user's data folder)
 IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the data folder)
-IVR_CACHE_DIR       folder of what has been spoken once (default: the user's cache folder); may be deleted at any time
+IVR_CACHE_DIR       folder of what was spoken or checked once (default: the user's cache folder); may be deleted
 IVR_SPEECH_MODEL    folder of the speech model to use, whatever ``ivr models use`` chose
 IVR_VOICE           the hotline's voice where none is named, such as ``system`` (default: the best that is installed)
 IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
@@ -32,6 +32,11 @@ def cache_dir() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("ivr", appauthor=False))
+
+
+def checks_dir() -> Path:
+    """The folder that remembers which speech models and voices came through their checks; it may not exist yet."""
+    return cache_dir() / "checked"
 
 
 def database_url() -> str:

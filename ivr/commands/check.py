@@ -105,7 +105,7 @@ def _unknown_words(hotline: Hotline, model: Path) -> list[Finding]:
     from ivr.speech.vosk_recogniser import VoskRecogniser
 
     try:
-        recogniser = VoskRecogniser(model, settings.cache_dir() / "models")
+        recogniser = VoskRecogniser(model, settings.checks_dir())
         recogniser.load()
     except SpeechError as error:
         raise UsageError(str(error)) from None

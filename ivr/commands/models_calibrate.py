@@ -52,7 +52,7 @@ def calibrate_of_models(
 
     conditions = [condition(name) for name in names or _CONDITIONS]
     recordings = spoken_in(data)
-    recogniser = VoskRecogniser(model, settings.models_dir() / "tried", UNBANDED)
+    recogniser = VoskRecogniser(model, settings.checks_dir(), UNBANDED)
     examination = Examination(recogniser, recordings)
     with (
         click.progressbar(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ivr.speech.evaluation.spoken import Spoken
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_TRIAL_LIMIT_S = 120.0
 _SAMPLING_SEED = 12_333
 
 
@@ -79,8 +78,8 @@ def evaluate_of_models(
     if details is not None:
         _write_details(details, [])  # better to fail now than after an hour
     recordings = _sampled(_of_voices(spoken_in(data), voices), limit)
-    recogniser = VoskRecogniser(folder, settings.models_dir() / "tried")
-    weight = _weight(folder, recogniser.rate)
+    recogniser = VoskRecogniser(folder, settings.checks_dir())
+    weight = _weight(folder)
     examination = Examination(recogniser, recordings)
     lost = sorted({phrase for task in examination.expected.values() for phrase in recogniser.grammar(task).lost})
     heard: list[Heard] = []
@@ -131,15 +130,13 @@ def _sampled(recordings: Sequence[Spoken], limit: int | None) -> list[Spoken]:
     return [recordings[number] for number in sorted(kept)]
 
 
-def _weight(folder: Path, rate: int) -> dict[str, float | None]:
+def _weight(folder: Path) -> dict[str, float | None]:
     """What the model takes, measured in a process of its own."""
-    from ivr.speech.worker_process import WorkerProcess
+    from ivr.speech.model_folder import open_model_folder
+    from ivr.speech.model_trial import ModelTrial
 
-    trial = WorkerProcess("ivr.speech.model_trial", (str(folder), str(rate)))
-    try:
-        return trial.start(_TRIAL_LIMIT_S)
-    finally:
-        trial.close()
+    with ModelTrial(open_model_folder(folder)) as trial:
+        return asdict(trial.load())
 
 
 def _real_time_factor(heard: Sequence[Heard]) -> float | None:

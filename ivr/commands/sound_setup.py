@@ -88,7 +88,7 @@ def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
         if chosen is None:
             warn("there is no speech model, so only keys are heard; 'ivr models list' says where to get one")
             return None
-        recogniser = VoskRecogniser(chosen, settings.cache_dir() / "models")
+        recogniser = VoskRecogniser(chosen, settings.checks_dir())
         recogniser.load()
     except SpeechError as error:
         if folder is not None:

@@ -1,51 +1,41 @@
-"""The child process that reads a speech model first: run as a module by ``vosk_recogniser``, never imported by it.
-
-A broken model can end the process that reads it. So the first to read one is this child: if it comes through loading,
-a grammar and a second of sound, the model is fit for the process with the calls in it. Asked to, it
-tries further grammars, given as ``{"sentences": [...]}``. It tells what Vosk and
-the model took: seconds to load, memory.
-"""
+"""A speech model's first use, in a child process (``model_trial_worker``), as a broken one ends whoever reads it."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import time
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
-_SOUND_SAMPLES: Final = 16_000
+from ivr.speech.model_folder import ModelFolder
+from ivr.speech.worker_process import WorkerProcess
+
+_LIMIT_S: Final = 120.0  # a model of 200 MB on a busy machine took 10
 
 
-def main() -> None:
-    from ivr.errors import SpeechError
-    from ivr.speech.vosk_recogniser import load
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What Vosk and a model take."""
 
-    began, memory_before = time.perf_counter(), _memory_mib()
-    try:
-        engine = load(Path(sys.argv[1]), float(sys.argv[2]))
-        load_s = time.perf_counter() - began
-        engine.try_out(_SOUND_SAMPLES)
-    except SpeechError as error:
-        print(json.dumps({"error": str(error)}), flush=True)
-        return
-    memory = _memory_mib()
-    grown = memory - memory_before if memory is not None and memory_before is not None else None
-    print(json.dumps({"load_s": load_s, "memory_mib": grown}), flush=True)
-    for line in sys.stdin:
-        engine.try_out(_SOUND_SAMPLES, tuple(json.loads(line)["sentences"]))
-        print(json.dumps({}), flush=True)
+    load_s: float
+    memory_mib: float | None  # None where the system does not tell
 
 
-def _memory_mib() -> float | None:
-    """What this process has in memory; None where the system does not tell that in a file."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    except OSError:
-        return None
-    return float(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+class ModelTrial:
+    """``with`` it: the child ends afterwards. Raises ``SpeechError`` if the model cannot be loaded or used."""
 
+    def __init__(self, folder: ModelFolder) -> None:
+        self._process = WorkerProcess("ivr.speech.model_trial_worker", (str(folder.path), str(folder.rate)))
 
-if __name__ == "__main__":
-    main()
+    def __enter__(self) -> ModelTrial:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.close()
+
+    def load(self) -> Weight:
+        """Load the model, and use it on a word, silence and noise."""
+        told = self._process.start(_LIMIT_S)
+        return Weight(told["load_s"], told["memory_mib"])
+
+    def use(self, sentences: tuple[str, ...]) -> None:
+        """The same with this grammar, once it is loaded."""
+        self._process.ask({"sentences": sentences}, _LIMIT_S)

@@ -16,13 +16,12 @@ from ivr.errors import SpeechError
 from ivr.speech.confidence_bands import BANDS_FILE, bands_of_model
 from ivr.speech.grammar import GARBAGE
 from ivr.speech.model_folder import open_model_folder
+from ivr.speech.model_trial import ModelTrial
 from ivr.speech.model_unpacking import changed_files
 from ivr.speech.recogniser import Expectation
 from ivr.speech.vocabulary import phrases_of
 from ivr.speech.vosk_recogniser import VoskRecogniser
-from ivr.speech.worker_process import WorkerProcess
 
-_TRIAL_LIMIT_S: Final = 120.0  # a model of 200 MB on a busy machine took 10
 _NAMED: Final = 8
 
 
@@ -46,22 +45,20 @@ def verify(folder: Path, hotline: Hotline) -> Iterator[Check]:
     size = sum(file.stat().st_size for file in model.path.rglob("*") if file.is_file())
     yield Check("layout", "fine", f"complete, {size / 1e6:.1f} MB, {model.rate} samples a second")
     yield from _files(model.path)
-    trial = WorkerProcess("ivr.speech.model_trial", (str(model.path), str(model.rate)))
     try:
-        took = trial.start(_TRIAL_LIMIT_S)
-        memory = f" and {took['memory_mib']:.0f} MiB" if took["memory_mib"] is not None else ""
-        yield Check("loading", "fine", f"Vosk loads it; {took['load_s']:.2f} s{memory}")
-        recogniser = VoskRecogniser(model.path)
-        everything = Expectation(tuple(phrases_of(hotline)), digits=True, yes_no=True)
-        sentences = recogniser.grammar(everything).sentences
-        if sentences:
-            trial.ask({"sentences": sentences}, _TRIAL_LIMIT_S)
-            yield Check("hearing", "fine", "Vosk uses all words of the hotline at once")
+        with ModelTrial(model) as trial:
+            weight = trial.load()
+            memory = f" and {weight.memory_mib:.0f} MiB" if weight.memory_mib is not None else ""
+            yield Check("loading", "fine", f"Vosk loads it; {weight.load_s:.2f} s{memory}")
+            recogniser = VoskRecogniser(model.path)
+            everything = Expectation(tuple(phrases_of(hotline)), digits=True, yes_no=True)
+            sentences = recogniser.grammar(everything).sentences
+            if sentences:
+                trial.use(sentences)
+                yield Check("hearing", "fine", "Vosk uses all words of the hotline at once")
     except SpeechError as error:
         yield Check("loading", "wrong", f"Vosk cannot use it: {error}; fetch the model anew, or take another")
         return
-    finally:
-        trial.close()
     yield from _words(recogniser, hotline)
 
 

@@ -24,7 +24,6 @@ import random
 import threading
 import weakref
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,13 +34,13 @@ from ivr.errors import SpeechError
 from ivr.speech.confidence_bands import ConfidenceBands, bands_of_model
 from ivr.speech.grammar import GARBAGE, Grammar, grammar
 from ivr.speech.model_folder import ModelFolder, open_model_folder
+from ivr.speech.model_trial import ModelTrial
+from ivr.speech.passed_checks import PassedChecks
 from ivr.speech.recogniser import Expectation, Hypothesis
-from ivr.speech.worker_process import WorkerProcess
 
 _BLOCK_MS: Final = 200  # the engine decodes in steps of that length
 _ALTERNATIVES: Final = 10  # more hold next to none of the belief
 _TOLD_ALTERNATIVES: Final = 3
-_TRIAL_LIMIT_S: Final = 120.0  # a model of 200 MB on a busy machine took 10
 _GRAMMARS: Final = 256
 
 _loading = threading.RLock()
@@ -57,7 +56,7 @@ class VoskRecogniser:
         Raises ``SpeechError``.
         """
         self._folder = open_model_folder(folder)
-        self._tried_in = tried_in
+        self._tried = PassedChecks(tried_in)
         self._bands = bands or bands_of_model(self._folder.path)
         self._engine: _Engine | None = None
         self._grammar = lru_cache(_GRAMMARS)(self._new_grammar)
@@ -94,7 +93,7 @@ class VoskRecogniser:
 
     def _loaded_engine(self) -> _Engine:
         if self._engine is None:
-            self._engine = _shared_engine(self._folder, self._tried_in)
+            self._engine = _shared_engine(self._folder, self._tried)
         return self._engine
 
 
@@ -208,35 +207,26 @@ def load(path: Path, rate: float) -> _Engine:
         raise SpeechError(f"{path}: Vosk cannot load this speech model; take it anew (ivr models list)") from error
 
 
-def _shared_engine(folder: ModelFolder, tried_in: Path | None) -> _Engine:
+def _shared_engine(folder: ModelFolder, tried: PassedChecks) -> _Engine:
     key = f"{folder.path};{folder.fingerprint}"
     with _loading:
         engine = _loaded.get(key)
         if engine is None:
-            _try_out(folder, key, tried_in)
+            if key not in tried:
+                _try_out(folder)
+                tried.add(key)
             engine = _loaded[key] = load(folder.path, folder.rate)
     return engine
 
 
-def _try_out(folder: ModelFolder, key: str, tried_in: Path | None) -> None:
-    passed = tried_in / f"{sha256(key.encode()).hexdigest()}.passed" if tried_in is not None else None
-    if passed is not None and passed.is_file():
-        return
-    trial = WorkerProcess("ivr.speech.model_trial", (str(folder.path), str(folder.rate)))
+def _try_out(folder: ModelFolder) -> None:
     try:
-        trial.start(_TRIAL_LIMIT_S)
+        with ModelTrial(folder) as trial:
+            trial.load()
     except SpeechError as error:
         raise SpeechError(
             f"{folder.path}: the speech model is damaged ({error}); take it anew (ivr models list)"
         ) from error
-    finally:
-        trial.close()
-    if passed is not None:
-        try:
-            passed.parent.mkdir(parents=True, exist_ok=True)
-            passed.touch()
-        except OSError:  # it is tried again next time
-            pass
 
 
 def _alternatives(parts: list[str]) -> list[tuple[str, float]]:
