@@ -14,6 +14,7 @@ import click
 from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
 from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
+from ivr.commands.output_file import must_be_writable
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
 from ivr.lazy_accounts import LazyAccounts
@@ -82,7 +83,7 @@ class CallSetup:
         self.options = options
         for file in (options.record, options.out, options.out_hotline):
             if file is not None:
-                _must_be_writable(file)
+                must_be_writable(file)
         # A piped call must say the same every time, so it may not spend anybody's tries unless a database is named.
         self._keeps_answers = live or options.database is not None
         self.local_time = options.at or local_time
@@ -193,15 +194,6 @@ class CallSetup:
         if name not in profiles:
             raise UsageError(f"this hotline has no profile {name!r}; choose from {', '.join(profiles)}")
         self.session.profile, self.session.timing, self.session.profile_chosen = name, profiles[name], True
-
-
-def _must_be_writable(file: Path) -> None:
-    """Raises UsageError before the call is made rather than after it."""
-    folder = file.parent
-    if not folder.is_dir():
-        raise UsageError(f"{file}: cannot be written (there is no folder {folder}); make it first")
-    if not os.access(file if file.exists() else folder, os.W_OK):
-        raise UsageError(f"{file}: cannot be written (you may not write there); name another place")
 
 
 def _checked(flow: str | None) -> Hotline:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ivr import settings
+from ivr.commands.output_file import appearing, must_be_writable
 from ivr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def evaluate_of_models(
         raise UsageError("there is no speech model to evaluate; name one, or see 'ivr models list'")
     conditions = [condition(name) for name in names or USUAL]
     if details is not None:
-        _write_details(details, [])  # better to fail now than after an hour
+        must_be_writable(details)  # better to fail now than after an hour
     recordings = _sampled(_of_voices(spoken_in(data), voices), limit)
     recogniser = VoskRecogniser(folder, settings.checks_dir())
     weight = _weight(folder)
@@ -159,11 +160,8 @@ def _told(summary: dict[str, Any]) -> Iterator[str]:
 
 
 def _write_details(file: Path, heard: Sequence[Heard]) -> None:
-    try:
-        with file.open("w", encoding="utf-8") as out:
-            for one in heard:
-                data = asdict(one) | {"condition": str(one.condition)}
-                data["spoken"]["path"] = os.fspath(one.spoken.path)
-                out.write(json.dumps(data, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written ({error.strerror}); name another place") from None
+    with appearing(file) as out:
+        for one in heard:
+            data = asdict(one) | {"condition": str(one.condition)}
+            data["spoken"]["path"] = os.fspath(one.spoken.path)
+            out.write(json.dumps(data, ensure_ascii=False).encode() + b"\n")

@@ -131,6 +131,18 @@ def test_the_command_measures_a_real_model(
     assert len(details.read_text("utf-8").splitlines()) == 12
 
 
+def test_what_fails_leaves_the_details_of_an_earlier_measurement(
+    folder: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_DATA_DIR", str(tmp_path / "data"))
+    details = tmp_path / "details.jsonl"
+    details.write_text("an earlier one\n", "utf-8")
+    asked = ["models", "evaluate", str(model), "--data", str(folder), "--details", str(details)]
+
+    assert cli.run([*asked, "--condition", "8k", "--voice", "cy"]) == 2
+    assert details.read_text("utf-8") == "an earlier one\n"
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
