@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,8 +130,11 @@ def test_the_sound_of_a_call_is_kept_played_and_purged_with_it(ivr: Ivr, caller:
     keys = DtmfDetector(16_000).feed(np.frombuffer(kept.read_bytes()[44:], "<i2").reshape(-1, 2)[:, 0].copy())
     assert "".join(key.key for key in keys) == "11"
     copy = tmp_path / "copy.wav"
+    copy.touch(0o644)
     assert code(ivr("calls", "play", kept.stem, "--out", str(copy))) is None
     assert copy.read_bytes() == kept.read_bytes()
+    if sys.platform != "win32":
+        assert [stat.S_IMODE(file.stat().st_mode) for file in (kept, copy)] == [0o600, 0o600]
     assert code(ivr("calls", "purge", "--older-than", "0h", "--yes")) is None
     assert not kept.exists()
 
