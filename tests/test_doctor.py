@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from ivr.cli import cli
@@ -34,6 +39,24 @@ def test_it_creates_nothing(tmp_path: Path) -> None:
 
 def test_whatever_is_not_ready_has_a_remedy(tmp_path: Path) -> None:
     assert all(part["remedy"] for part in parts(tmp_path).values() if part["state"] != "ready")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links to packages")
+def test_what_the_extra_brings_is_mended_with_the_command_of_the_readme(tmp_path: Path) -> None:
+    packages, repository = tmp_path / "packages", Path(__file__).parents[1]
+    packages.mkdir()
+    for there in Path(sysconfig.get_path("purelib")).iterdir():
+        if not there.name.startswith(("sounddevice", "vosk", "numpy", "pyttsx3")) and there.suffix != ".pth":
+            (packages / there.name).symlink_to(there)
+    command = [sys.executable, "-S", "-m", "ivr", "doctor", "--json"]
+    where = {"PYTHONPATH": f"{packages}{os.pathsep}{repository}", "IVR_DATA_DIR": str(tmp_path / "data")}
+    done = subprocess.run(command, env=os.environ | where, capture_output=True, text=True, check=True, timeout=60)
+    found = {part["part"]: part for part in json.loads(done.stdout)["parts"]}
+    install = "pip install 'ivr[voice]'"
+    assert f"\n{install} " in (repository / "README.md").read_text("utf-8")
+    for part in ("voice", "microphone", "recogniser"):
+        assert found[part]["state"] == "missing"
+        assert found[part]["remedy"].split(" && ")[-1] == install
 
 
 def test_a_corrupt_database_is_found(tmp_path: Path) -> None:

