@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import sys
 from collections.abc import Callable
@@ -161,12 +162,19 @@ def test_a_caller_that_cannot_be_read_costs_no_earlier_recording_and_is_no_call(
 def test_a_hotline_that_does_not_say_so_itself_announces_the_recording(ivr: Ivr, tmp_path: Path) -> None:
     flow = write_hotline(tmp_path)
     (tmp_path / "nothing.txt").write_text("20 1\n", encoding="utf-8")
-    lengths = []
-    for options in ((), ("--record-audio",)):
+
+    def first_prompt(*options: str) -> tuple[int, str]:
         done = ivr("call", str(flow), "--caller", str(tmp_path / "nothing.txt"), "--json", *options)
         first = next(json.loads(line) for line in done.stdout.splitlines() if "prompt-finished" in line)
-        lengths.append(first["at"])
-    assert lengths[1] - lengths[0] > 1_000
+        return int(first["at"]), done.stderr
+
+    usual, _ = first_prompt()
+    assert first_prompt("--record-audio")[0] - usual > 1_000
+    shutil.rmtree(tmp_path / "data" / "calls")
+    (tmp_path / "data" / "calls").write_text("in the way")
+    unrecorded, told = first_prompt("--record-audio")
+    assert "warning: this call is not recorded: " in told
+    assert unrecorded == usual
 
 
 def test_a_message_by_voice_is_kept_played_and_purged(ivr: Ivr, tmp_path: Path) -> None:

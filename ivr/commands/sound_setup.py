@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,8 +42,14 @@ class SoundSetup:
         return self.voice.words
 
     def record(self, setup: CallSetup, warn: Warn) -> None:
-        """Begin the recording that was asked for: not before, as it replaces the file of an earlier one."""
+        """Begin the recording that was asked for: not before, as it replaces the file of an earlier one.
+
+        A live caller is told so, but only if there is a recording.
+        """
         self.recording = _recording(setup, self.parts.rate, warn, self.writing)
+        options = setup.options
+        if self.recording is not None and (options.record_audio or options.voice):
+            self.parts = replace(self.parts, announcement=_announcement(setup.hotline))
 
     def close(self, warn: Warn) -> None:
         self.voice.close()
@@ -71,7 +77,6 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
         half_duplex=options.voice and not options.headset,
         speaking=Worker("voice", warn) if live else Inline(),
         decoding=Worker("ear", warn) if live else Inline(),
-        announcement=_announcement(setup.hotline) if options.record_audio else "",
     )
     writing = Worker("files", warn) if live else Inline()
     messages = MessageFiles(setup.message_path, rate, warn, writing) if setup.keeps_answers else None
