@@ -40,6 +40,15 @@ def test_a_list_says_what_the_caller_does_and_when(tmp_path: Path) -> None:
     np.testing.assert_array_equal(sound[4 * RATE :], word("余额"))
 
 
+def test_comments_may_stand_after_a_doing(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a;b.wav", dialled("7", rate=8_000), 8_000)
+    plain = read_caller(written(tmp_path, "0 12#\n1 a;b.wav\n2 “余额”\n"), RATE, say=word)
+    list_ = written(
+        tmp_path, "  ; all of it\n0 12# ; keys\n1\ta;b.wav\t; a file; with one in its name\n2 “余额” ;words\n"
+    )
+    np.testing.assert_array_equal(read_caller(list_, RATE, say=word), plain)
+
+
 def test_doings_at_the_same_time_are_added(tmp_path: Path) -> None:
     both = read_caller(written(tmp_path, "0 1\n0 “余额\n"), RATE, say=lambda _: np.full(100, 1_000, np.int16))
     alone = read_caller(written(tmp_path, "0 1\n"), RATE)
@@ -57,6 +66,7 @@ def mute(_: str) -> np.ndarray:
         ("\nsoon 1", "caller.txt:2: 'soon 1' is no doing"),
         ("99:00 1", "caller.txt:1: 99:00 is more than an hour"),
         ("1 nowhere.wav", "caller.txt:1: "),
+        ("1 1 # the menu", 'keys are 0-9 * #, words begin with ", a comment with ;'),
         ("1 caller.txt", "is no WAV, AIFF, FLAC, Ogg or MP3 file"),
         ("1 “你好", "caller.txt:1: cannot be said: no voice is here"),
     ],

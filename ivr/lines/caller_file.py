@@ -7,7 +7,8 @@ A list has one doing a line, with the time since the hotline answered:
     0:31.5  password.wav               a sound file, found beside the list
     0:45    “查一下余额                 words, spoken by the voice of the caller
 
-Empty lines, and lines that begin with ``;``, say nothing. What begins while another sound lasts is added to it.
+A ``;`` at the beginning of a line or after a space begins a comment; empty lines say nothing. What begins while another
+sound lasts is added to it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ivr.errors import AudioError, SpeechError, UsageError
 
 Say = Callable[[str], Samples]  # words -> their sound at the line's rate
 _LINE: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}(?:\.\d{1,3})?)s?\s+(\S.*)")
+_COMMENT: Final = re.compile(r"(?:^|\s);.*")
 _KEYS: Final = re.compile(r"[0-9*#xX\s]+")
 _TONE_MS, _PAUSE_MS = 80, 170  # 250 ms from key to key, as a pipe dials
 _LONGEST_S: Final = 3_600
@@ -50,11 +52,12 @@ def _read_list(path: Path, rate: int, say: Say | None) -> Samples:
         raise UsageError(f"{path}: cannot be read as a text ({error}); name a sound file or a list") from None
     tracks = []
     for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith(";"):
+        doing = _COMMENT.sub("", line).strip()
+        if not doing:
             continue
-        match = _LINE.fullmatch(line.strip())
+        match = _LINE.fullmatch(doing)
         if match is None:
-            raise UsageError(f"{path}:{number}: {line[:40]!r} is no doing; write a time and keys, such as 0:12.5  1")
+            raise UsageError(f"{path}:{number}: {doing[:40]!r} is no doing; write a time and keys, such as 0:12.5  1")
         at_s = int(match[1] or 0) * 60 + float(match[2])
         if at_s > _LONGEST_S:
             raise UsageError(f"{path}:{number}: {match[0].split()[0]} is more than an hour; nobody calls for so long")
@@ -77,5 +80,6 @@ def _doing(what: str, path: Path, number: int, rate: int, say: Say | None) -> Sa
     try:
         sound = read_sound(path.parent / what)
     except AudioError as error:
-        raise UsageError(f"{path}:{number}: {error}") from None
+        hint = "" if (path.parent / what).exists() else '; keys are 0-9 * #, words begin with ", a comment with ;'
+        raise UsageError(f"{path}:{number}: {error}{hint}") from None
     return resampled(sound.samples, sound.rate, rate)
