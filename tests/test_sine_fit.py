@@ -28,7 +28,7 @@ def test_as_a_general_solver(seed: int, half: int, one: float, other: float) -> 
     centred = samples - samples.mean()
     levels, left_over = solved(centred, one, other)
     assert fit.levels == pytest.approx(levels, rel=1e-6)
-    assert np.allclose(fit.left_over, left_over, atol=1e-5)
+    assert np.allclose(fit.left_over(), left_over, atol=1e-5)
     assert fit.purity == pytest.approx(1 - left_over @ left_over / (centred @ centred), abs=1e-9)
     assert fit.levels_first == pytest.approx(solved(centred[:half], one, other)[0], rel=1e-6)
     assert fit.levels_last == pytest.approx(solved(centred[half:], one, other)[0], rel=1e-6)

@@ -56,7 +56,7 @@ class DtmfDetector:
         return self._tracker.held
 
     def _glance(self, first: int, end: int) -> list[int]:
-        before = self._sound.first // self._bank.block
+        before = self._sound.first_tile
         if end - first <= _FEW:
             promises, tiles = self._bank.promises, self._sound.tiles_of_first
             return [tile for tile in range(first, end) if promises(tiles[tile - before])]
@@ -105,7 +105,7 @@ class DtmfDetectors:
         if end == first:
             return lit
         self._glanced = end
-        before = self._sound.first // block
+        before = self._sound.first_tile
         for at in self._bank.glance(self._sound.tiles[:, first - before : end - before].reshape(-1, block)):
             call, tile = divmod(at, end - first)
             if call not in lit:

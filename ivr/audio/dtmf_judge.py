@@ -71,19 +71,17 @@ class Stretch(NamedTuple):
         )
 
 
-def judge(
-    samples: Floats, low_tone: list[complex], high_tone: list[complex], key: int, bank: ToneBank
-) -> Stretch | None:
+def judge(samples: Floats, correlations: list[Floats], key: int, bank: ToneBank) -> Stretch | None:
     """Measure ``samples``, which run from the middle of the first block to the middle of the last.
 
-    The tones are the correlations of those blocks with the low and the high tone of ``key`` (0 to 15). None when their
-    frequencies alone tell that it is no key, as they do for most speech.
+    The correlations are those of these blocks, and ``key`` is 0 to 15. None when the frequencies of its tones alone
+    tell that it is no key, as they do for most speech.
     """
     low_hz, high_hz = NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]
-    low_error, low_coherence = _frequency_error(low_tone, low_hz, bank)
+    low_error, low_coherence = _frequency_error(correlations, key // 4, bank)
     if low_coherence < _LEAST_COHERENCE or abs(low_error) > _MOST_OFF * low_hz:
         return None
-    high_error, high_coherence = _frequency_error(high_tone, high_hz, bank)
+    high_error, high_coherence = _frequency_error(correlations, 4 + key % 4, bank)
     if high_coherence < _LEAST_COHERENCE or abs(high_error) > _MOST_OFF * high_hz:
         return None
     turn = 2 * math.pi / bank.rate
@@ -101,14 +99,15 @@ def judge(
     )
 
 
-def _frequency_error(tone: list[complex], nominal_hz: float, bank: ToneBank) -> tuple[float, float]:
+def _frequency_error(correlations: list[Floats], tone: int, bank: ToneBank) -> tuple[float, float]:
     """Hertz above nominal, from the turning of the phase between blocks, and how steadily it turns (0 to 1)."""
-    turn = 2 * math.pi * nominal_hz * bank.hop / bank.rate
-    mirrored = [block.conjugate() for block in tone]
-    coarse = cmath.phase(sum(map(mul, mirrored, tone[1:])) * cmath.exp(-1j * turn))
-    lag = min(_COHERENCE_LAG, len(tone) - 1)
-    total = sum(map(mul, mirrored, tone[lag:]))
-    sizes = list(map(abs, tone))
+    blocks = [complex(*row[2 * tone : 2 * tone + 2].tolist()) for row in correlations]
+    turn = 2 * math.pi * NOMINAL_HZ[tone] * bank.hop / bank.rate
+    mirrored = [block.conjugate() for block in blocks]
+    coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.exp(-1j * turn))
+    lag = min(_COHERENCE_LAG, len(blocks) - 1)
+    total = sum(map(mul, mirrored, blocks[lag:]))
+    sizes = list(map(abs, blocks))
     size = sum(map(mul, sizes, sizes[lag:]))
     fine = cmath.phase(total * cmath.exp(-1j * lag * (turn + coarse))) / lag
     return (coarse + fine) * bank.rate / (2 * math.pi * bank.hop), abs(total) / size if size else 0.0
@@ -119,13 +118,13 @@ def _rivals(fit: Fit, rate: int, negligible: float) -> tuple[float, float]:
 
     When so little is left over that none can be above ``negligible``, no more than that is told.
     """
-    count = len(fit.left_over)
+    count = fit.halves.size
     window, scale, loudest, band, length = _window(count, rate)
     highest = loudest * math.sqrt(fit.energy_left_over)
     if highest < negligible:
         return highest, highest
     padded = np.zeros(length)
-    np.multiply(fit.left_over, window, out=padded[:count])
+    np.multiply(fit.left_over(), window, out=padded[:count])
     spectrum = np.abs(np.fft.rfft(padded))
     return float(np.maximum.reduce(spectrum)) * scale, float(np.maximum.reduce(spectrum[band])) * scale
 

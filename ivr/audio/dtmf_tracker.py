@@ -50,6 +50,7 @@ _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
 _ONSET_BLOCKS: Final = 4
 _STRAYS: Final = 2  # blocks of a run that may name another key, in a row
 _RELEASE_BLOCKS: Final = 4
+_MOST_KEPT: Final = 2 * LOOK_BACK_BLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,18 @@ class KeyTracker:
                 key = self._pursue(end)
                 if key is not None:
                     heard.append(key)
-        if self._powers:
+        if len(self._powers) > _MOST_KEPT:
             self._forget()
         return heard
 
     def _search(self, end: int) -> bool:
         """Go to the next block at which a run begins; whether there is one."""
         tiles = self._tiles
-        self._look_ahead(end)
+        first, glanced = self._glanced, (end + SEGMENTS - 1) // SEGMENTS
+        if first < glanced:
+            self._glanced = glanced
+            first = max(first, (self._next - _AFTER_TILE + SEGMENTS - 1) // SEGMENTS)
+            tiles.extend([SEGMENTS * tile for tile in self._glance(first, glanced)])
         while tiles:
             tile = tiles[0]
             self._next = max(self._next, tile - _BEFORE_TILE)
@@ -135,14 +140,6 @@ class KeyTracker:
                 return False
             tiles.popleft()
         return False
-
-    def _look_ahead(self, end: int) -> None:
-        """Find out which tiles are promising, up to that block."""
-        first = max(self._glanced, (self._next - _AFTER_TILE + SEGMENTS - 1) // SEGMENTS)
-        self._glanced = (end + SEGMENTS - 1) // SEGMENTS
-        if first < self._glanced:
-            for tile in self._glance(first, self._glanced):
-                self._tiles.append(SEGMENTS * tile)
 
     def _measure(self, first: int, end: int, whole_end: int) -> None:
         """See to it that blocks ``first`` to ``end`` are measured, and a few more where that is cheaper."""
@@ -166,12 +163,9 @@ class KeyTracker:
         return self._sound.blocks[self._call, first - before : end - before]
 
     def _forget(self) -> None:
-        past = self._next - LOOK_BACK_BLOCKS - self._measured
-        if past > LOOK_BACK_BLOCKS:
-            del self._powers[:past], self._correlations[:past]
-            self._measured += past
-        while self._tiles and self._tiles[0] + _AFTER_TILE < self._next:
-            self._tiles.popleft()
+        past = max(0, self._next - LOOK_BACK_BLOCKS - self._measured)
+        del self._powers[:past], self._correlations[:past]
+        self._measured += past
 
     def _amplitudes_of(self, first: int, end: int) -> list[float]:
         """Of both tones of the key together, for the measured blocks ``first`` to ``end``, or as far as there are."""
@@ -187,7 +181,7 @@ class KeyTracker:
         """Go on with the run until it is found to be a key, or is over, or there are no more blocks."""
         first = self._next
         self._measure(first, first + 1, end)
-        end = self._measured + len(self._powers)
+        end = min(self._measured + len(self._powers), first + _MOST_BLOCKS)
         for block, amplitude in enumerate(self._amplitudes_of(first, end), first):
             self._next = block + 1
             self._amplitudes.append(amplitude)
@@ -206,10 +200,11 @@ class KeyTracker:
     def _hold(self, end: int) -> None:
         """Wait for the end of the held key."""
         first = self._next
+        end = min(end, first + _MOST_BLOCKS)
         if self._measured + len(self._powers) > first:
             amplitudes = self._amplitudes_of(first, end)
         else:
-            blocks = self._blocks(first, min(end, first + _MOST_BLOCKS))
+            blocks = self._blocks(first, end)
             amplitudes = [math.sqrt(power) for power in self._bank.powers_of_key(self._key, blocks)]
         edge = _IN * self._plateau
         for block, amplitude in enumerate(amplitudes, first):
@@ -245,12 +240,9 @@ class KeyTracker:
 
     def _is_key(self, first: int, last: int) -> bool:
         bank, start = self._bank, self._bank.block // 2 - self._sound.first
-        low, high = 2 * (self._key // 4), 2 * (4 + self._key % 4)
-        rows = [row.tolist() for row in self._correlations[first - self._measured : last + 1 - self._measured]]
         stretch = judge(
             self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1],
-            [complex(row[low], row[low + 1]) for row in rows],
-            [complex(row[high], row[high + 1]) for row in rows],
+            self._correlations[first - self._measured : last + 1 - self._measured],
             self._key,
             bank,
         )

@@ -26,6 +26,7 @@ class RecentSound:
         self._calls, self._block, self._hop, self._past = calls, block, hop, past * block
         self.end = 0
         self.first = 0  # position of the first sample that is kept: a whole number of blocks
+        self.first_tile = 0
         self._make_room(past + _BLOCKS_OF_ROOM)
 
     def append(self, samples: Samples) -> None:
@@ -55,4 +56,5 @@ class RecentSound:
             self._make_room(-(-(kept + count) // self._block) + _BLOCKS_OF_ROOM)
         self.samples[:, :kept] = past
         self.first += gone
+        self.first_tile += gone // self._block
         return kept

@@ -2,13 +2,16 @@
 
 With time counted from the middle, cosines are even and sines are odd, so the normal equations fall apart into two of
 two unknowns, whose coefficients are sums of cosines in closed form. What is left to the array library is one table of
-cosines and sines for a half, which serves both halves (they are the same, turned) and the whole.
+cosines and sines for a half, which serves both halves (they are the same, turned) and the whole. What the sines explain
+of the energy follows from the same numbers, so that what they leave over need not be computed to know how much it is.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -16,15 +19,22 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Pair = tuple[float, float]
+Four = tuple[float, float, float, float]
 
 
 class Fit(NamedTuple):
     levels: Pair  # amplitudes of the two sines
     levels_first: Pair  # in the first half
     levels_last: Pair
-    left_over: Floats  # the samples, an even number and freed of their mean, less the sines
     purity: float  # the part of the energy, without the mean, that the sines explain
     energy_left_over: float
+    halves: Floats  # the samples, an even number and freed of their mean
+    table: Floats  # both cosines and both sines, for a half
+    weights: tuple[Four, Four]  # of these in either half
+
+    def left_over(self) -> Floats:
+        """The samples, an even number and freed of their mean, less the sines."""
+        return (self.halves - np.array(self.weights) @ self.table).reshape(-1)
 
 
 def fit_two_sines(samples: Floats, one: float, other: float) -> Fit:
@@ -36,31 +46,31 @@ def fit_two_sines(samples: Floats, one: float, other: float) -> Fit:
     table = np.empty((4, half))
     np.cos(turns, out=table[:2])
     np.sin(turns, out=table[2:])
-    first, last = (halves @ table.T).tolist()
+    first, last = halves.dot(table.T).tolist()
     c, s, d, t = *_turned(one * half / 2), *_turned(other * half / 2)
-    (a, e), (b, f) = _weights(
-        one,
-        other,
-        2 * half,
+    common = (
         (first[0] + last[0]) * c + (first[2] - last[2]) * s,
         (first[1] + last[1]) * d + (first[3] - last[3]) * t,
         (first[2] + last[2]) * c + (last[0] - first[0]) * s,
         (first[3] + last[3]) * d + (last[1] - first[1]) * t,
     )
-    weights = (
-        (a * c - b * s, e * d - f * t, a * s + b * c, e * t + f * d),
-        (a * c + b * s, e * d + f * t, b * c - a * s, f * d - e * t),
-    )
-    left_over = (halves - np.array(weights) @ table).reshape(-1)
+    a, e, b, f = weights = _weights(2 * half, _sums(one, other, 2 * half), common)
     flat = halves.reshape(-1)
-    energy, energy_left_over = float(flat @ flat), float(left_over @ left_over)
+    energy = float(flat.dot(flat))
+    left_over = max(energy - sum(map(mul, weights, common)), 0.0)
+    sums = _sums(one, other, half)
     return Fit(
         levels=(math.hypot(a, b), math.hypot(e, f)),
-        levels_first=_levels(one, other, half, first),
-        levels_last=_levels(one, other, half, last),
-        left_over=left_over,
-        purity=1 - energy_left_over / energy if energy else 0.0,
-        energy_left_over=energy_left_over,
+        levels_first=_levels(_weights(half, sums, first)),
+        levels_last=_levels(_weights(half, sums, last)),
+        purity=1 - left_over / energy if energy else 0.0,
+        energy_left_over=left_over,
+        halves=halves,
+        table=table,
+        weights=(
+            (a * c - b * s, e * d - f * t, a * s + b * c, e * t + f * d),
+            (a * c + b * s, e * d + f * t, b * c - a * s, f * d - e * t),
+        ),
     )
 
 
@@ -73,20 +83,24 @@ def _turned(turn: float) -> Pair:
     return math.cos(turn), math.sin(turn)
 
 
-def _levels(one: float, other: float, count: int, common: list[float]) -> Pair:
-    cosines, sines = _weights(one, other, count, *common)
-    return math.hypot(cosines[0], sines[0]), math.hypot(cosines[1], sines[1])
+def _levels(weights: Four) -> Pair:
+    return math.hypot(weights[0], weights[2]), math.hypot(weights[1], weights[3])
 
 
-def _weights(
-    one: float, other: float, count: int, cos_one: float, cos_other: float, sin_one: float, sin_other: float
-) -> tuple[Pair, Pair]:
-    """Weights of both cosines and of both sines, from what ``count`` samples have in common with each of them."""
-    beat, sum_ = _cosines(one - other, count), _cosines(one + other, count)
-    twice_one, twice_other = _cosines(2 * one, count), _cosines(2 * other, count)
+def _weights(count: int, sums: Four, common: Sequence[float]) -> Four:
+    """Of both cosines and of both sines, from what the samples have in ``common`` with each of them."""
+    beat, sum_, twice_one, twice_other = sums
+    one, other = _solved(count + twice_one, beat + sum_, count + twice_other, 2 * common[0], 2 * common[1])
+    return one, other, *_solved(count - twice_one, beat - sum_, count - twice_other, 2 * common[2], 2 * common[3])
+
+
+def _sums(one: float, other: float, count: int) -> Four:
+    """The sums of the cosines of their difference, of their sum, and of twice the one and the other."""
     return (
-        _solved(count + twice_one, beat + sum_, count + twice_other, 2 * cos_one, 2 * cos_other),
-        _solved(count - twice_one, beat - sum_, count - twice_other, 2 * sin_one, 2 * sin_other),
+        _cosines(one - other, count),
+        _cosines(one + other, count),
+        _cosines(2 * one, count),
+        _cosines(2 * other, count),
     )
 
 
