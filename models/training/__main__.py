@@ -31,18 +31,19 @@ _QUICK_WORDS: Final = ("老师", "苹果", "天气", "朋友", "吃饭", "电影
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much of everything: shards for each source, utterances in one, copies of each, steps of training."""
+    """How much of everything: shards for each source, utterances in one, copies of each, steps of both trainings."""
 
     shards: int = 30
     per_shard: int = 200
     copies: int = 2
     nothing: int = 4
-    steps: int = 10000
+    young_steps: int = 9000
+    steps: int = 12000
     batch_frames: int = 3000
 
 
 _FULL: Final = Amounts()
-_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, steps=40)
+_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, young_steps=20, steps=20)
 
 
 class Progress:
@@ -85,11 +86,17 @@ def sources(recordings: Path | None, kokoro_voices: Path | None) -> list[Source]
     return found
 
 
-def _shape(*, quick: bool) -> Shape:
+def _shapes(*, quick: bool) -> tuple[Shape, Shape]:
+    """A small network to begin with, and the one it grows into."""
     from ivr.speech.phones import PDF_COUNT
     from models.training.network import Shape
+    from models.training.training import shapes_for_hotlines
 
-    return Shape(PDF_COUNT, front=48, width=64, bottleneck=24, narrow=32) if quick else Shape(PDF_COUNT)
+    if not quick:
+        return shapes_for_hotlines()
+    return Shape(PDF_COUNT, front=32, width=48, bottleneck=16, narrow=24), Shape(
+        PDF_COUNT, front=48, width=64, bottleneck=24, narrow=32
+    )
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -133,18 +140,21 @@ def main(
         work / "features",
         work / (f"without-{without}" if without else "trained"),
     )
-    for stage in [stage for stage in STAGES if stage in (stages or STAGES)]:
-        if stage == "audio":
-            for source in sources(None if quick else recordings, kokoro_voices):
-                make_audio(source, audio, amounts.shards, progress, per_shard=amounts.per_shard)
-        elif stage == "features":
-            shards = _made(audio, "audio")
-            make_features(shards, features, amounts.copies, progress)
-            make_nothing(features, amounts.nothing, shards[0], progress, per_shard=amounts.per_shard)
-        elif stage == "train":
-            _train(_made(features, "features"), trained, amounts, progress, minutes, without, quick=quick)
-        else:
-            _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn")
+    try:
+        for stage in [stage for stage in STAGES if stage in (stages or STAGES)]:
+            if stage == "audio":
+                for source in sources(None if quick else recordings, kokoro_voices):
+                    make_audio(source, audio, amounts.shards, progress, per_shard=amounts.per_shard)
+            elif stage == "features":
+                shards = _made(audio, "audio")
+                make_features(shards, features, amounts.copies, progress)
+                make_nothing(features, amounts.nothing, shards[0], progress, per_shard=amounts.per_shard)
+            elif stage == "train":
+                _train(_made(features, "features"), trained, amounts, progress, minutes, without, quick=quick)
+            else:
+                _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn")
+    except (OSError, RuntimeError, ValueError) as error:  # each says what is missing, and where to get it
+        raise click.ClickException(str(error)) from error
 
 
 def _made(folder: Path, stage: str) -> list[Path]:
@@ -164,13 +174,27 @@ def _train(
     *,
     quick: bool,
 ) -> None:
+    """A small network first, then the one that it grows into (see ``growing.py``)."""
     from models.training.batches import read_examples
-    from models.training.training import Schedule, Trainer
+    from models.training.growing import grown
+    from models.training.training import Schedule, Trainer, load_network
 
-    schedule = Schedule(amounts.steps, minutes, frames=amounts.batch_frames)
-    trainer = Trainer(read_examples(shards, without_voice=without), schedule, _shape(quick=quick), trained)
+    examples = read_examples(shards, without_voice=without)
+    small, big = _shapes(quick=quick)
+    share = amounts.young_steps / (amounts.young_steps + amounts.steps)
+    begun = Schedule(amounts.young_steps, minutes and minutes * share, frames=amounts.batch_frames)
+    rest = Schedule(
+        amounts.steps, minutes and minutes * (1 - share), rate=1.2e-3, frames=amounts.batch_frames, hinted=False
+    )
+    trainer = Trainer(examples, rest, big, trained)
     if trainer.resume():
         click.echo(f"going on after step {trainer.step}", err=True)
+    else:
+        young = Trainer(examples, begun, small, trained / "young")
+        if young.resume():
+            click.echo(f"going on after step {young.step} of the small network", err=True)
+        young.run(progress)
+        trainer.start_from(grown(load_network(young.checkpoint, "network"), big))
     trainer.run(progress)
 
 

@@ -27,10 +27,10 @@ class Shape:
     """Sizes of a network; ``strides`` are the reach of each factored layer to either side, in output frames."""
 
     outputs: int
-    front: int = 192
-    width: int = 288
-    bottleneck: int = 88
-    narrow: int = 128
+    front: int = 256
+    width: int = 448
+    bottleneck: int = 128
+    narrow: int = 160
     strides: tuple[int, ...] = (1, 1, 2, 2, 3, 3)
     dropout: float = 0.1
 

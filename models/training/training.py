@@ -15,6 +15,8 @@ frame, from the places that its own frame-by-frame view finds likeliest, which i
 What is finished is not the last weights but their exponential average; as the averages of weights need their own
 normalisation, its means and variances are measured again at the end. A checkpoint holds all of it: a run that was
 stopped goes on from the last one.
+
+A network that has grown (``growing.py``) knows the phones already and needs no hint.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -50,7 +52,10 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """``steps`` of ``workers`` batches of ``frames`` frames each; ``minutes`` ends it earlier if not None."""
+    """``steps`` of ``workers`` batches of ``frames`` frames each; ``minutes`` ends it earlier if not None.
+
+    ``hinted``: the network knows nothing yet.
+    """
 
     steps: int
     minutes: float | None = None
@@ -59,6 +64,7 @@ class Schedule:
     workers: int = 2
     seed: int = 1
     checkpoint_every: int = 100
+    hinted: bool = True
 
     def progress(self, step: int, seconds: float) -> float:
         """How much of the training is done, 0 to 1."""
@@ -93,15 +99,22 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Go on from the checkpoint, if there is one."""
+        """Go on from the checkpoint, if there is one. ``ValueError`` if it is of another shape."""
         if not self.checkpoint.exists():
             return False
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        if Shape(**state["shape"]) != self.network.shape:
+            raise ValueError(f"{self.checkpoint}: of another network; move it away, or name another --work folder")
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds = state["step"], state["seconds"]
         return True
+
+    def start_from(self, network: Network) -> None:
+        """Begin with what ``network`` has learnt, which must have the shape of this training."""
+        self.network.load_state_dict(network.state_dict())
+        self.average.load_state_dict(network.state_dict())
 
     def save(self) -> None:
         """Write the checkpoint; one that was there stays whole until the new one is."""
@@ -160,7 +173,8 @@ class Trainer:
     def _gradients(self, chosen: list[int], worker: int) -> tuple[float, int, tuple[torch.Tensor, ...]]:
         """Loss and gradients summed over the output frames of one batch, and how many those are."""
         chance = np.random.default_rng((self.schedule.seed, self.step, worker))
-        hinted = float(np.interp(self.schedule.progress(self.step, self.seconds), _HINTED, (1, 0)))
+        progress = self.schedule.progress(self.step, self.seconds)
+        hinted = float(np.interp(progress, _HINTED, (1, 0))) if self.schedule.hinted else 0.0
         examples = [self.examples[index] for index in chosen]
         batch = batch_of(examples, self.network.context, chance, refused=REFUSED * (1 - hinted))
         hidden = self.network.hidden(torch.from_numpy(batch.frames).to(self.device))
@@ -208,12 +222,18 @@ def normalised(network: Network, examples: list[Example], seed: int, *, batches:
 
 def load_finished(checkpoint: Path, examples: list[Example], seed: int) -> Network:
     """The finished network of a checkpoint, whether its training has ended or not."""
+    return normalised(load_network(checkpoint, "average"), examples, seed)
+
+
+def load_network(checkpoint: Path, which: Literal["network", "average"]) -> Network:
+    """The network of a checkpoint as the last step left it, or its average."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     network = Network(Shape(**state["shape"]))
-    network.load_state_dict(state["average"])
-    return normalised(network, examples, seed)
+    network.load_state_dict(state[which])
+    return network
 
 
-def shape_for_hotlines() -> Shape:
-    """The shape that is shipped: about a million values, so that training and listening are quick on any CPU."""
-    return Shape(outputs=PDF_COUNT)
+def shapes_for_hotlines() -> tuple[Shape, Shape]:
+    """A small network that finds the phones, and the one that it grows into: two million values, 8 MB, are shipped."""
+    young = Shape(PDF_COUNT, front=192, width=288, bottleneck=88, narrow=128)
+    return young, Shape(PDF_COUNT)
