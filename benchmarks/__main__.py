@@ -6,10 +6,13 @@ import importlib
 import json
 import pkgutil
 import sys
+import time
 from dataclasses import asdict
 
 import benchmarks
 from benchmarks.figures import Figure
+
+NO_MEASUREMENTS = {"__main__", "figures", "spoken_words"}
 
 
 def table(rows: list[Figure]) -> str:
@@ -26,11 +29,16 @@ def table(rows: list[Figure]) -> str:
 def main() -> None:
     wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
     rows: list[Figure] = []
-    for module in sorted(info.name for info in pkgutil.iter_modules(benchmarks.__path__)):
-        if module in ("__main__", "figures", "spoken_words") or (wanted and module not in wanted):
-            continue
-        print(f"measuring {module} …", file=sys.stderr)
-        rows += importlib.import_module(f"benchmarks.{module}").figures()
+    names = {info.name for info in pkgutil.iter_modules(benchmarks.__path__)} - NO_MEASUREMENTS
+    if unknown := sorted(set(wanted) - names):
+        sys.exit(f"no benchmark is called {unknown[0]}; there are: {', '.join(sorted(names))}")
+    for name in sorted(wanted or names):
+        began = time.monotonic()
+        print(f"measuring {name} …", file=sys.stderr)
+        for row in importlib.import_module(f"benchmarks.{name}").figures():
+            rows.append(row)
+            took = f"{time.monotonic() - began:4.0f} s"
+            print(f"  {took}  {row.name}: {row.value:,.1f} {row.unit}", file=sys.stderr, flush=True)
     if "--json" in sys.argv:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
     else:
