@@ -42,6 +42,10 @@ def code(result: Result) -> object:
     return result.return_value
 
 
+def events(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
 @pytest.fixture
 def caller(tmp_path: Path) -> str:
     file = tmp_path / "caller.txt"
@@ -62,6 +66,20 @@ def test_a_recorded_caller_hears_the_balance_the_same_way_every_time(ivr: Ivr, c
     assert abs(sound.length_ms - read_sound(alone).length_ms) < 20
     minutes, seconds = first.stdout.splitlines()[-1].split()[0].split(":")
     assert abs(sound.length_ms / 1_000 - int(minutes) * 60 - float(seconds)) < 0.2
+
+
+def test_what_was_written_of_a_call_makes_the_same_call_again(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    both = tmp_path / "both.wav"
+    first = ivr("call", "--caller", caller, "--out", str(both), "--json")
+    again = ivr("call", "--caller", str(both), "--json")
+    dialled = [row for row in events(first) if row["event"] == "key-pressed"]
+    heard_again = [row for row in events(again) if row["event"] == "key-pressed"]
+    assert heard_again == dialled[:2]  # the number and the password are secrets, so they are not in the recording
+    assert code(again) == 3  # so this caller says no more, and hangs up
+    assert again.stderr.count("both.wav has 2 channels: the left one is taken for the caller") == 1
+    chosen = ivr("call", "--caller", str(both), "--caller-channel", "right", "--json")
+    assert "channels" not in chosen.stderr
+    assert [row for row in events(chosen) if row["event"] == "key-pressed"] == []
 
 
 def test_the_same_log_every_time(ivr: Ivr, caller: str) -> None:
@@ -100,6 +118,7 @@ def test_everything_of_other_calls_works_too(ivr: Ivr, caller: str, tmp_path: Pa
         (("--voice", "--out", "x.wav", "--record-audio"), "--out records this call already"),
         (("--caller", "x.wav", "--out", "./x.wav"), "name one file twice"),
         (("--voice", "--real-time"), "--real-time is for --caller FILE"),
+        (("--caller-channel", "left"), "--caller-channel is for --caller FILE"),
         (("--voice", "--input-device", "no such thing"), "microphone"),
         (("--caller", "missing.wav"), "missing.wav: cannot be read"),
         (("--caller", "x.wav", "--out", "nowhere/x.wav"), "(there is no folder nowhere); make it first"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from ivr.audio import g711
-from ivr.audio.wav import read_sound, sound_of, write_wav
+from ivr.audio.wav import Channel, read_sound, sound_of, write_wav
 from ivr.errors import AudioError
 
 RAMP = np.linspace(-30_000, 30_000, 500).astype(np.int16)
@@ -57,6 +57,18 @@ def test_every_rate_is_read(rate: int) -> None:
     sound = sound_of(wav(RAMP.tobytes(), rate=rate))
     assert sound.rate == rate
     assert sound.length_ms == 500 * 1000 // rate
+
+
+@pytest.mark.parametrize(("channel", "factor"), [("left", 1), ("right", 2), ("mix", 1.5)])
+def test_one_of_two_channels_may_be_asked_for(channel: Channel, factor: float) -> None:
+    frames = np.stack([RAMP // 4, RAMP // 4 * 2], axis=1)
+    sound = sound_of(wav(frames.astype("<i2").tobytes(), channels=2), channel=channel)
+    assert np.abs(sound.samples - RAMP // 4 * factor).max() <= 1
+
+
+@pytest.mark.parametrize("channel", ["left", "right", "mix"])
+def test_one_channel_is_every_channel(channel: Channel) -> None:
+    np.testing.assert_array_equal(sound_of(wav(RAMP.astype("<i2").tobytes()), channel=channel).samples, RAMP)
 
 
 @pytest.mark.parametrize("channels", [2, 3, 6])

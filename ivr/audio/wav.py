@@ -1,8 +1,9 @@
 """Sound files: WAV of every common make read and written, AIFF and FLAC read. A file is known by its content.
 
-Whatever is read becomes int16 mono at the file's own rate: channels are averaged, wider samples rounded, floats
-clipped. A file that stops short of what its header promises gives what is there and says so: recordings are cut off
-all the time, by full disks and by hang-ups. Everything else that is wrong is an ``AudioError``.
+Whatever is read becomes int16 mono at the file's own rate: channels are averaged unless one of them is asked for,
+wider samples rounded, floats clipped. A file that stops short of what its header promises gives what is there and says
+so: recordings are cut off all the time, by full disks and by hang-ups. Everything else that is wrong is an
+``AudioError``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ import numpy.typing as npt
 from ivr.audio import g711
 from ivr.audio.pcm import Samples, saturated
 from ivr.errors import AudioError
+
+Frames = npt.NDArray[np.floating] | Samples
+Channel = Literal["left", "right", "mix"]
 
 FASTEST_RATE: Final = 768_000
 _MOST_CHANNELS: Final = 256
@@ -43,28 +47,28 @@ class Sound:
         return len(self.samples) * 1000 // self.rate
 
 
-def read_sound(path: Path) -> Sound:
+def read_sound(path: Path, channel: Channel = "mix") -> Sound:
     """Read a WAV or AIFF file, or a FLAC, Ogg or MP3 file where the package ``soundfile`` is installed."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise AudioError(f"{path}: cannot be read: {error.strerror or error}; name another file") from None
     try:
-        return sound_of(data, str(path))
+        return sound_of(data, str(path), channel)
     except MemoryError:
         raise AudioError(f"{path}: is too large to be read at once; cut it into pieces") from None
 
 
-def sound_of(data: bytes, name: str = "the sound") -> Sound:
+def sound_of(data: bytes, name: str = "the sound", channel: Channel = "mix") -> Sound:
     """The same of a file's content; ``name`` stands for it in errors."""
     if not data:
         raise AudioError(f"{name}: is empty; record or render it again")
     if data[:4] in (b"RIFF", b"RIFX") and data[8:12] == b"WAVE":
-        return _wav(data, name)
+        return _wav(data, name, channel)
     if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
-        return _aiff(data, name)
+        return _aiff(data, name, channel)
     if data[:4] in (b"fLaC", b"OggS") or data[:3] == b"ID3" or data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
-        return _by_soundfile(data, name)
+        return _by_soundfile(data, name, channel)
     raise AudioError(f"{name}: is no WAV, AIFF, FLAC, Ogg or MP3 file; convert it to 16-bit WAV, with sox say")
 
 
@@ -107,7 +111,7 @@ def _chunks(data: bytes, order: str, name: str) -> dict[bytes, tuple[int, int]]:
     return found
 
 
-def _wav(data: bytes, name: str) -> Sound:
+def _wav(data: bytes, name: str, channel: Channel) -> Sound:
     order = "<" if data[:4] == b"RIFF" else ">"
     chunks = _chunks(data, order, name)
     start, size = chunks.get(b"fmt ", (0, 0))
@@ -119,10 +123,11 @@ def _wav(data: bytes, name: str) -> Sound:
     if b"data" not in chunks:
         raise AudioError(f"{name}: holds no samples (no data chunk); record or render it again")
     width = frame // channels if channels and frame % channels == 0 else bits // 8
-    return _assembled(data, chunks[b"data"], (kind, width, order), channels, rate, name)
+    frames, truncated = _frames(data, chunks[b"data"], (kind, width, order), channels, rate, name)
+    return Sound(_one_of(frames, channel), rate, channels, truncated)
 
 
-def _aiff(data: bytes, name: str) -> Sound:
+def _aiff(data: bytes, name: str, channel: Channel) -> Sound:
     chunks = _chunks(data, ">", name)
     start, size = chunks.get(b"COMM", (0, 0))
     if size < 18 or start + size > len(data) or b"SSND" not in chunks:
@@ -135,12 +140,15 @@ def _aiff(data: bytes, name: str) -> Sound:
     samples_at, samples_size = chunks[b"SSND"]
     order = "<" if compression == b"sowt" else ">"
     layout = (_PCM, (bits + 7) // 8, order + "s")
-    return _assembled(data, (samples_at + 8, max(0, samples_size - 8)), layout, channels, rate, name)
+    place = (samples_at + 8, max(0, samples_size - 8))
+    frames, truncated = _frames(data, place, layout, channels, rate, name)
+    return Sound(_one_of(frames, channel), rate, channels, truncated)
 
 
-def _assembled(
+def _frames(
     data: bytes, place: tuple[int, int], layout: tuple[int, int, str], channels: int, rate: int, name: str
-) -> Sound:
+) -> tuple[Frames, bool]:
+    """``(n, channels)`` samples on the scale of int16, and whether there should be more."""
     kind, width, order = layout
     if not 1 <= channels <= _MOST_CHANNELS or not 1 <= rate <= FASTEST_RATE:
         raise AudioError(f"{name}: claims {channels} channels at {rate} samples a second; convert it again")
@@ -153,12 +161,16 @@ def _assembled(
     values = _values(body, kind, width, order)
     if values is None:
         raise AudioError(f"{name}: has samples of {8 * width} bits of kind {kind}; convert it to 16-bit WAV")
-    frames = values.reshape(-1, channels)
-    samples = saturated(frames.mean(axis=1) if channels > 1 else frames[:, 0])
-    return Sound(samples, rate, channels, truncated=start + size > len(data))
+    return values.reshape(-1, channels), start + size > len(data)
 
 
-def _values(body: bytes, kind: int, width: int, order: str) -> npt.NDArray[np.floating] | Samples | None:
+def _one_of(frames: Frames, channel: Channel) -> Samples:
+    if channel == "mix" and frames.shape[1] > 1:
+        return saturated(frames.mean(axis=1))
+    return saturated(frames[:, 1 if channel == "right" and frames.shape[1] > 1 else 0])
+
+
+def _values(body: bytes, kind: int, width: int, order: str) -> Frames | None:
     """Samples on the scale of int16, None where the kind is not known."""
     end = order[0]
     if kind in (_A_LAW, _MU_LAW) and width == 1:
@@ -183,7 +195,7 @@ def _values(body: bytes, kind: int, width: int, order: str) -> npt.NDArray[np.fl
     return np.frombuffer(body, f"{end}i4") / 65536.0 if width == 4 else None
 
 
-def _by_soundfile(data: bytes, name: str) -> Sound:
+def _by_soundfile(data: bytes, name: str, channel: Channel) -> Sound:
     import io
 
     try:
@@ -196,4 +208,4 @@ def _by_soundfile(data: bytes, name: str) -> Sound:
         frames, rate = soundfile.read(io.BytesIO(data), dtype="float64", always_2d=True)
     except (soundfile.SoundFileError, RuntimeError, ValueError) as error:
         raise AudioError(f"{name}: cannot be read: {error}") from None
-    return Sound(saturated(frames.mean(axis=1) * 32768), int(rate), frames.shape[1])
+    return Sound(_one_of(frames * 32768, channel), int(rate), frames.shape[1])

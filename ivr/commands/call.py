@@ -57,6 +57,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--input-device", metavar="NAME", help="With --voice: the microphone; see ivr devices.")
 @click.option("--output-device", metavar="NAME", help="With --voice: the speaker.")
 @click.option("--caller", type=_FILE, metavar="FILE", help="The caller is this sound file, or a list of what they do.")
+@click.option(
+    "--caller-channel",
+    type=click.Choice(["left", "right", "mix"]),
+    help="With --caller: which side of a stereo file is the caller; left if not said, as --out writes it.",
+)
 @click.option("--out", type=_FILE, metavar="FILE", help="With --caller: both sides as WAV, caller left, hotline right.")
 @click.option("--out-hotline", type=_FILE, metavar="FILE", help="With --out: the hotline's side alone.")
 @click.option("--real-time", is_flag=True, help="With --caller: take as long as a telephone would.")

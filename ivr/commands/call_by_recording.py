@@ -21,7 +21,7 @@ def by_recording(setup: CallSetup) -> str:
     assert options.caller is not None  # noqa: S101 - whoever calls this has seen it
     sound = set_up_sound(setup, warn, live=options.real_time)
     try:
-        caller = read_caller(options.caller, sound.parts.rate, sound.say())
+        caller = read_caller(options.caller, sound.parts.rate, sound.say(), options.caller_channel, warn)
         sound.record(setup, warn)
         return _in_real_time(setup, sound, caller) if options.real_time else _at_once(setup, sound, caller)
     finally:

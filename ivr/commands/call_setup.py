@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -63,6 +63,7 @@ class CallOptions:
     output_device: str | None = None
     record_audio: bool = False
     caller: Path | None = None
+    caller_channel: Literal["left", "right", "mix"] | None = None
     out: Path | None = None
     out_hotline: Path | None = None
     real_time: bool = False

@@ -149,5 +149,7 @@ def require_no_conflict(options: CallOptions) -> None:
         raise UsageError("--caller, --out and --out-hotline name one file twice; what is written would replace it")
     if options.out is not None and options.record_audio:
         raise UsageError("--out records this call already; leave out --record-audio")
+    if options.caller_channel is not None and options.caller is None:
+        raise UsageError("--caller-channel is for --caller FILE; name the file")
     if options.real_time and options.caller is None:
         raise UsageError("--real-time is for --caller FILE; a call by microphone always is")

@@ -7,6 +7,9 @@ A list has one doing a line, with the time since the hotline answered:
     0:31.5  password.wav               a sound file, found beside the list
     0:45    “查一下余额                 words, spoken by the voice of the caller
 
+Of a sound with two sides the left one is the caller, as in the files that calls are recorded in, unless another is
+asked for: of both together the hotline would hear itself.
+
 A ``;`` at the beginning of a line or after a space begins a comment; empty lines say nothing. What begins while another
 sound lasts is added to it.
 """
@@ -23,7 +26,7 @@ import numpy as np
 from ivr.audio.dtmf_generator import dialled
 from ivr.audio.pcm import Samples, mixed
 from ivr.audio.resampler import resampled
-from ivr.audio.wav import read_sound
+from ivr.audio.wav import Channel, Sound, read_sound
 from ivr.errors import AudioError, SpeechError, UsageError
 
 Say = Callable[[str], Samples]  # words -> their sound at the line's rate
@@ -35,17 +38,45 @@ _LONGEST_S: Final = 3_600
 _LIST_SUFFIXES: Final = (".txt", ".list")
 
 
-def read_caller(path: Path, rate: int, say: Say | None = None) -> Samples:
-    """The caller's side at ``rate``. Raises AudioError or UsageError for what cannot be read, with file and line."""
+def read_caller(
+    path: Path,
+    rate: int,
+    say: Say | None = None,
+    channel: Channel | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Samples:
+    """The caller's side at ``rate``. Raises AudioError or UsageError for what cannot be read, with file and line.
+
+    ``channel`` of files that have several; None: the left one, and ``note`` is told so, once.
+    """
+    sounds = _Sounds(rate, channel, note)
     if path.suffix.lower() in _LIST_SUFFIXES:
-        return _read_list(path, rate, say)
-    sound = read_sound(path)
+        return _read_list(path, sounds, say)
+    sound = sounds.read(path)
     if sound.length_ms > _LONGEST_S * 1_000:
         raise UsageError(f"{path}: lasts more than an hour; no caller does, so cut it")
-    return resampled(sound.samples, sound.rate, rate)
+    return sounds.at_the_lines_rate(sound)
 
 
-def _read_list(path: Path, rate: int, say: Say | None) -> Samples:
+class _Sounds:
+    def __init__(self, rate: int, channel: Channel | None, note: Callable[[str], None]) -> None:
+        self.rate, self._channel, self._note = rate, channel, note
+
+    def read(self, path: Path) -> Sound:
+        sound = read_sound(path, self._channel or "left")
+        if sound.channels > 1 and self._channel is None:
+            self._channel = "left"
+            self._note(
+                f"{path.name} has {sound.channels} channels: the left one is taken for the caller; "
+                "--caller-channel right or mix takes another"
+            )
+        return sound
+
+    def at_the_lines_rate(self, sound: Sound) -> Samples:
+        return resampled(sound.samples, sound.rate, self.rate)
+
+
+def _read_list(path: Path, sounds: _Sounds, say: Say | None) -> Samples:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -61,15 +92,15 @@ def _read_list(path: Path, rate: int, say: Say | None) -> Samples:
         at_s = int(match[1] or 0) * 60 + float(match[2])
         if at_s > _LONGEST_S:
             raise UsageError(f"{path}:{number}: {match[0].split()[0]} is more than an hour; nobody calls for so long")
-        sound = _doing(match[3].strip(), path, number, rate, say)
-        tracks.append(np.concatenate((np.zeros(round(at_s * rate), np.int16), sound)))
+        sound = _doing(match[3].strip(), path, number, sounds, say)
+        tracks.append(np.concatenate((np.zeros(round(at_s * sounds.rate), np.int16), sound)))
     return mixed(*tracks)
 
 
-def _doing(what: str, path: Path, number: int, rate: int, say: Say | None) -> Samples:
+def _doing(what: str, path: Path, number: int, sounds: _Sounds, say: Say | None) -> Samples:
     if _KEYS.fullmatch(what):
         keys = re.sub(r"\s", "", what).replace("x", "*").replace("X", "*")
-        return dialled(keys, _TONE_MS, _PAUSE_MS, rate=rate)
+        return dialled(keys, _TONE_MS, _PAUSE_MS, rate=sounds.rate)
     if what[0] in '"“”':
         if say is None:
             raise UsageError(f"{path}:{number}: no voice is here to say words with; name a sound file instead")
@@ -78,8 +109,7 @@ def _doing(what: str, path: Path, number: int, rate: int, say: Say | None) -> Sa
         except SpeechError as error:
             raise UsageError(f"{path}:{number}: cannot be said: {error}") from None
     try:
-        sound = read_sound(path.parent / what)
+        return sounds.at_the_lines_rate(sounds.read(path.parent / what))
     except AudioError as error:
         hint = "" if (path.parent / what).exists() else '; keys are 0-9 * #, words begin with ", a comment with ;'
         raise UsageError(f"{path}:{number}: {error}{hint}") from None
-    return resampled(sound.samples, sound.rate, rate)
