@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -70,6 +71,11 @@ class SoundCard:
             self._server.wait()
             self._server = None
             (self._folder / "native").unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """The sound server is there, and answers nothing any more."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGSTOP)
 
     def say(self, file: Path) -> None:
         """Speak into the microphone; returns when it was said."""

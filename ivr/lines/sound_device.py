@@ -20,7 +20,7 @@ from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
 from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
 from ivr.errors import AudioError
-from ivr.lines.sound_library import explained, sound_library
+from ivr.lines.sound_library import asked, explained, sound_library
 
 Direction = Literal["input", "output"]
 _RING_S: Final = 2
@@ -99,9 +99,10 @@ class SoundDevice:
                 (sd.InputStream, heard, heard_rate, self._hear),
             ):
                 block = device_rate * BLOCK_MS // 1_000
-                stream = kind(samplerate=device_rate, blocksize=block, device=device, callback=callback, **shared)
-                self._streams.append(stream)
-                stream.start()
+                with asked(self):
+                    stream = kind(samplerate=device_rate, blocksize=block, device=device, callback=callback, **shared)
+                    self._streams.append(stream)
+                    stream.start()
         except sd.PortAudioError as error:
             self.close()
             raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
@@ -146,9 +147,9 @@ class SoundDevice:
         """Callable again, and from any thread but the sound card's. May take long when the device is gone."""
         while self._streams:
             stream = self._streams.pop()
-            with suppress(Exception):  # of a device that is gone, everything may fail
+            with asked(stream), suppress(Exception):  # of a device that is gone, everything may fail
                 stream.abort()
-            with suppress(Exception):
+            with asked(stream), suppress(Exception):
                 stream.close()
 
     def _hear(self, indata: Any, _frames: int, _time: Any, _status: Any) -> None:

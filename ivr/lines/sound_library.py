@@ -5,18 +5,27 @@ that came late on C's ``stderr``: a hundred lines in the middle of a call. Who r
 sounddevice does for its own start, throws away what other threads say at that time. So C's variable ``stderr``, which
 the GNU C library lets programs set, is pointed to nowhere for good: what Python, C++ and child processes write to the
 file descriptor still comes out. sounddevice's own start is left to ``sound_library``: call it before other threads.
+
+A sound server that hangs makes PortAudio hang in whatever is ``asked`` of it. Calls do that in threads that may be left
+behind. The program must then neither end with one more question, which is how sounddevice ends, nor take PortAudio away
+from under its threads.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from ivr.errors import AudioError
+
+_unanswered: Final[list[object]] = []  # what it was asked about, for each thread that waits for PortAudio now
 
 
 @cache
@@ -33,7 +42,19 @@ def sound_library() -> Any:
     except Exception as error:  # PortAudio's own, whose class is not there yet
         raise AudioError(f"the system's sound cannot be used ({explained(error)}); see ivr doctor") from None
     _hush()
+    atexit.unregister(sounddevice._exit_handler)
+    atexit.register(_end, sounddevice)
     return sounddevice
+
+
+@contextmanager
+def asked(about: object) -> Iterator[None]:
+    """Around whatever may never return, if the sound server hangs; ``about`` is kept for as long."""
+    _unanswered.append(about)
+    try:
+        yield
+    finally:
+        _unanswered.remove(about)
 
 
 def look_again() -> None:
@@ -43,15 +64,24 @@ def look_again() -> None:
     descriptor 2. Its count of beginnings is kept right, since its end goes by that.
     """
     sd = sound_library()
-    if sd._initialized and not sd._lib.Pa_Terminate():
-        sd._initialized -= 1
-    if not sd._lib.Pa_Initialize():  # without a beginning there are no devices, which ``devices`` tells
-        sd._initialized += 1
+    with asked(sd):
+        if sd._initialized and not sd._lib.Pa_Terminate():
+            sd._initialized -= 1
+        if not sd._lib.Pa_Initialize():  # without a beginning there are no devices, which ``devices`` tells
+            sd._initialized += 1
 
 
 def explained(error: Exception) -> str:
     """What PortAudio said, without its number."""
     return str(error.args[0] if error.args else error)
+
+
+def _end(sounddevice: Any) -> None:
+    if not _unanswered:
+        sounddevice._exit_handler()
+        return
+    for used in (sounddevice._lib, *_unanswered):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(used))  # never freed, nor the library unloaded
 
 
 def _hush() -> None:
