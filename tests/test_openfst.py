@@ -12,7 +12,8 @@ import pytest
 from ivr.speech.openfst import Fst, const_fst, lookahead_fst
 from ivr.speech.word_graph import GraphCosts, write_graph
 
-LOOKAHEAD_LIBRARY = Path("/usr/lib/x86_64-linux-gnu/libfstlookahead.so.22")  # of Debian's libfst-tools
+# Of Debian's libfst-tools: a system has the folder of its own processor, whatever that is.
+LOOKAHEAD_LIBRARIES = sorted(Path("/usr/lib").glob("*-linux-gnu*/libfstlookahead.so.*"))
 LEXICON = {
     "一": (("y", "i"),),
     "七": (("q", "i"),),
@@ -28,11 +29,11 @@ INNER_PROPERTIES = INNER + 4 + 4 + len("const") + 4 + len("standard") + 4 + 4
 @pytest.fixture(scope="module")
 def openfst(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment in which OpenFst's tools know the look-ahead type."""
-    if shutil.which("fstconvert") is None or not LOOKAHEAD_LIBRARY.exists():
+    if shutil.which("fstconvert") is None or not LOOKAHEAD_LIBRARIES:
         assert "CI" not in os.environ, "CI installs libfst-tools"
         pytest.skip("OpenFst's tools are not installed (apt-get install libfst-tools)")
     libraries = tmp_path_factory.mktemp("libraries")
-    (libraries / "olabel_lookahead-fst.so").symlink_to(LOOKAHEAD_LIBRARY)
+    (libraries / "olabel_lookahead-fst.so").symlink_to(LOOKAHEAD_LIBRARIES[-1])
     return os.environ | {"LD_LIBRARY_PATH": str(libraries)}
 
 

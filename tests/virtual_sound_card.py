@@ -62,7 +62,7 @@ class SoundCard:
             done = [self._pactl("set-default-source", "vmic"), self._pactl("set-default-sink", "vspeaker")]
             if all(done):
                 return
-            time.sleep(0.1)
+            time.sleep(0.1)  # the server is another process, and tells nobody when it is ready
         raise RuntimeError("the virtual sound card does not start")
 
     def unplug(self) -> None:

@@ -23,6 +23,8 @@ from tests.pumped_device import PumpedDevice
 from tests.sound_calls import RATE, NoisyVoice
 from tests.virtual_loop import in_virtual_time
 
+_STUCK_S = 60.0  # real time, on the busiest machine
+
 Story = Callable[["Phoned"], Awaitable[None]]
 
 
@@ -119,8 +121,9 @@ class AtTheMicrophone(_Phoned):
     async def pass_ms(self, ms: int) -> None:
         done = len(self._device.spoken) + ms // 20
         self._device.wait(ms)
-        while len(self._device.spoken) < done:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(_STUCK_S):
+            while len(self._device.spoken) < done:  # the line runs in a thread of its own
+                await asyncio.sleep(0.001)
         await asyncio.sleep(0.001)  # what it posted is taken
 
     def press(self, key: str) -> None:
