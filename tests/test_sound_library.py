@@ -7,8 +7,39 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event as Flag
 
 import pytest
+
+from ivr.errors import AudioError
+from ivr.lines.sound_library import answered
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is asked in another thread")
+def test_a_sound_server_that_does_not_answer_is_given_up_and_a_late_answer_is_handed_back() -> None:
+    answers, closed = Flag(), SimpleQueue[str]()
+
+    def opened() -> str:
+        answers.wait(20)
+        return "a device"
+
+    with pytest.raises(AudioError, match="does not answer; restart its sound server"):
+        answered(opened, closed.put, limit_s=0.01)
+    assert closed.empty()
+    answers.set()
+    assert closed.get(timeout=20) == "a device"
+    assert answered(opened, closed.put) == "a device"
+    assert closed.empty()
+
+
+def test_what_goes_wrong_is_told_to_whoever_asked() -> None:
+    def opened() -> str:
+        raise AudioError("there is no microphone")
+
+    with pytest.raises(AudioError, match="there is no microphone"):
+        answered(opened)
+
 
 _TALKING_MEANWHILE = """
 import os, threading

@@ -45,7 +45,7 @@ def by_keypad(setup: CallSetup) -> str:
 def by_voice(setup: CallSetup) -> str:
     """The same. Without a sound device, or the packages for it, the call is made on the keypad, if there is one."""
     from ivr.commands.sound_setup import require_numpy, set_up_sound
-    from ivr.lines.sound_library import sound_library
+    from ivr.lines.sound_library import answered, sound_library
 
     try:
         require_numpy()
@@ -57,7 +57,7 @@ def by_voice(setup: CallSetup) -> str:
     sound = set_up_sound(setup, warn, live=True)
     try:
         try:
-            device = open_device(setup, sound.parts.rate)
+            device = answered(lambda: open_device(setup, sound.parts.rate), late=lambda opened: opened.close())
         except AudioError as error:
             return _without_sound(setup, error)
 

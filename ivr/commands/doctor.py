@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import json
 import os
@@ -16,7 +15,7 @@ from typing import Literal
 import click
 
 from ivr import settings
-from ivr.errors import IvrError
+from ivr.errors import AudioError, IvrError
 
 State = Literal["ready", "missing", "broken"]
 _FREE_BYTES_WANTED = 50_000_000
@@ -179,16 +178,13 @@ def _microphone() -> Finding:
     if lacking:
         system = _by_system("sudo apt install libportaudio2 && ", "", "")
         return Finding("microphone", "missing", f"without {' and '.join(lacking)}", f"{system}{_INSTALL}")
-    try:
-        importlib.import_module("sounddevice")
-    except OSError:  # the library loads PortAudio when it is imported
-        remedy = _by_system(
-            "sudo apt install libportaudio2", "brew install portaudio", "pip install --force-reinstall sounddevice"
-        )
-        return Finding("microphone", "missing", "without PortAudio", remedy)
     from ivr.lines.sound_device import devices
 
-    found = devices()
+    try:
+        found = devices()
+    except AudioError as error:
+        what, _, remedy = str(error).partition("; ")
+        return Finding("microphone", "missing", what, remedy.removeprefix("install it: "))
     lacking = [
         name
         for name, present in (

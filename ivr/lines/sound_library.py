@@ -18,19 +18,68 @@ import ctypes
 import os
 import platform
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from functools import cache
-from typing import Any, Final
+from threading import Thread
+from typing import Any, Final, TypeVar
 
 from ivr.errors import AudioError
 
+Answer = TypeVar("Answer")
+_PATIENCE_S: Final = 15.0  # a sound server on a busy machine took more than three
 _unanswered: Final[list[object]] = []  # what it was asked about, for each thread that waits for PortAudio now
 
 
 @cache
 def sound_library() -> Any:
     """The module ``sounddevice``. Raises AudioError that says how to mend that it, or PortAudio, is missing."""
+    try:
+        with _errors_given_back():
+            return answered(_loaded)
+    finally:
+        atexit.unregister(_end)
+        atexit.register(_end)  # after sounddevice's, to come before it
+
+
+def answered(
+    question: Callable[[], Answer],
+    late: Callable[[Answer], object] = lambda _: None,
+    limit_s: float = _PATIENCE_S,
+) -> Answer:
+    """What ``question`` returns or raises, asked in a thread that may be left behind.
+
+    Raises AudioError if that takes too long; ``late`` gets what is returned afterwards. Only Linux has sound servers
+    that hang; Windows and macOS want some things to be asked in one thread.
+    """
+    if platform.system() != "Linux":
+        return question()
+    answer: Future[Answer] = Future()
+
+    def ask() -> None:
+        with asked(question):
+            try:
+                result = question()
+            except Exception as error:  # whatever it is, it is raised where the answer is waited for
+                with suppress(InvalidStateError):
+                    answer.set_exception(error)
+                return
+        try:
+            answer.set_result(result)
+        except InvalidStateError:
+            late(result)
+
+    Thread(target=ask, name="sound-question", daemon=True).start()
+    try:
+        return answer.result(limit_s)
+    except TimeoutError:
+        if not answer.cancel():  # just in time
+            return answer.result()
+        raise AudioError("the system's sound does not answer; restart its sound server and try again") from None
+
+
+def _loaded() -> Any:
     try:
         import sounddevice
     except ImportError:
@@ -42,8 +91,6 @@ def sound_library() -> Any:
     except Exception as error:  # PortAudio's own, whose class is not there yet
         raise AudioError(f"the system's sound cannot be used ({explained(error)}); see ivr doctor") from None
     _hush()
-    atexit.unregister(sounddevice._exit_handler)
-    atexit.register(_end, sounddevice)
     return sounddevice
 
 
@@ -76,12 +123,28 @@ def explained(error: Exception) -> str:
     return str(error.args[0] if error.args else error)
 
 
-def _end(sounddevice: Any) -> None:
-    if not _unanswered:
-        sounddevice._exit_handler()
+@contextmanager
+def _errors_given_back() -> Iterator[None]:
+    """sounddevice takes file descriptor 2 for its start, and keeps it where that hangs."""
+    try:
+        errors = os.dup(2)
+    except OSError:  # there is none
+        yield
         return
-    for used in (sounddevice._lib, *_unanswered):
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(used))  # never freed, nor the library unloaded
+    try:
+        yield
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
+
+
+def _end() -> None:
+    """Comes before sounddevice's own end, and instead of it where that would wait for ever."""
+    library = sys.modules.get("sounddevice")
+    if library is not None and _unanswered:
+        atexit.unregister(library._exit_handler)
+        for used in (library._lib, *_unanswered):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(used))  # never freed, nor the library unloaded
 
 
 def _hush() -> None:
