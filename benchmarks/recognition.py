@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from time import process_time
 
 import numpy as np
@@ -58,14 +59,13 @@ def alone(recogniser: VoskRecogniser, sound: Samples) -> str:
     return str(json.loads(engine.FinalResult()))
 
 
-def figures() -> list[Figure]:
+def figures() -> Iterator[Figure]:
     model = chosen_model()
     if model is None:
         print("  no speech model, so recognition is not measured: IVR_SPEECH_MODEL=DIR", file=sys.stderr)
-        return []
+        return
     recogniser = VoskRecogniser(model)
     recogniser.load()
-    rows = []
     for name, pauses_s in (("pauses of 2 s", 2.0), ("pauses of 1 s", 1.0)):
         sound = in_a_row(spoken(GROUPS, recogniser.rate), [pauses_s] * (len(GROUPS) + 1), recogniser.rate)
         assert ours(recogniser, sound) == len(GROUPS)
@@ -79,5 +79,4 @@ def figures() -> list[Figure]:
             seconds.append(between - began)
         ratio, load = float(np.median(ratios)), float(np.median(seconds)) / (len(sound) / recogniser.rate)
         reference = f"Vosk alone, {model.name}; ours takes {load:.4f} s for a second of sound"
-        rows.append(Figure(f"recognition, {name}", ratio, "× its CPU", "at most 1.10", ratio <= 1.10, reference))
-    return rows
+        yield Figure(f"recognition, {name}", ratio, "× its CPU", "at most 1.10", ratio <= 1.10, reference)

@@ -54,8 +54,9 @@ def talk_figures(name: str, pieces: Iterable[Samples], others: dict[str, Rival],
     for piece in pieces:
         seconds += len(piece) / rate
         mine += len(ours(piece, rate))
+        telephone = resampled(piece, rate, 8000)
         for other, detect in others.items():
-            theirs[other] += len(detect(piece))
+            theirs[other] += len(detect(telephone))
     if not seconds:
         return
     reference = ", ".join(f"{other} {count}" for other, count in theirs.items())
@@ -98,26 +99,30 @@ def pace_figures(speech: Samples, others: dict[str, Rival]) -> Iterator[Figure]:
         "keys without end": dialled(KEYS * 20, 70, 70),
     }
     for name, samples in sounds.items():
-        seconds = len(samples) / 8000
         twice = resampled(samples, 8000, 16000)
         length = len(samples) // CALLS
         calls = np.ascontiguousarray(samples[: CALLS * length].reshape(CALLS, length))
-        ways: dict[str, Callable[[], object]] = {
-            "whole": partial(ours, samples),
-            "20 ms by 20 ms": partial(in_chunks, samples, 8000),
-            "whole, 16 kHz": partial(ours, twice, 16000),
-            "20 ms by 20 ms, 16 kHz": partial(in_chunks, twice, 16000),
-            f"20 ms of {CALLS} calls": partial(in_step, calls),
+        ways: dict[str, Callable[[], float]] = {
+            "whole": partial(in_pieces, ours, samples),
+            "20 ms by 20 ms": partial(in_pieces, partial(in_chunks, rate=8000), samples),
+            "whole, 16 kHz": partial(in_pieces, partial(ours, rate=16000), twice),
+            "20 ms by 20 ms, 16 kHz": partial(in_pieces, partial(in_chunks, rate=16000), twice),
+            f"20 ms of {CALLS} calls": partial(best_seconds, partial(in_step, calls)),
         }
+        seconds = len(samples) / 8000
         reference = ""
         if "spandsp" in others:
-            theirs = best_seconds(partial(others["spandsp"], samples))
-            reference = f"spandsp (C), whole: {seconds / theirs:,.0f}"
+            reference = f"spandsp (C), whole: {seconds / in_pieces(others['spandsp'], samples):,.0f}"
         for way, work in ways.items():
-            pace = seconds / best_seconds(work)
+            pace = seconds / work()
             rare = name == "keys without end"  # nobody dials without end: the judging of a key is what costs
             target, met = ("free", True) if rare else (f"at least {LEAST_PACE:,}", pace >= LEAST_PACE)
             yield Figure(f"pace, {name}, {way}", pace, "× real time", target, met, reference)
+
+
+def in_pieces(work: Callable[[Samples], object], samples: Samples) -> float:
+    """Seconds for all; each of ten pieces at its best, which a busy machine lets through sooner than a long one."""
+    return sum(best_seconds(partial(work, piece)) for piece in np.array_split(samples, 10, axis=-1))
 
 
 def figures() -> Iterator[Figure]:
@@ -132,7 +137,7 @@ def figures() -> Iterator[Figure]:
     yield from talk_figures("synthetic voices", telephone, others)
     yield from talk_figures("synthetic voices, A-law", through("a", telephone), others)
     yield from talk_figures("synthetic voices, mu-law", through("mu", telephone), others)
-    yield from talk_figures("synthetic voices, 16 kHz", hour, {}, 16000)
+    yield from talk_figures("synthetic voices, 16 kHz (others: 8 kHz)", hour, others, 16000)
     yield from talk_figures("recorded voices", talk.recorded(8000), others)
     yield from talk_figures("recorded voices, A-law", through("a", talk.recorded(8000)), others)
-    yield from talk_figures("recorded voices, 16 kHz", talk.recorded(16000), {}, 16000)
+    yield from talk_figures("recorded voices, 16 kHz (others: 8 kHz)", talk.recorded(16000), others, 16000)
