@@ -83,6 +83,8 @@ class BlockCutter:
         self._rest: Samples = np.zeros(0, np.int16)
 
     def feed(self, samples: Samples) -> list[Samples]:
+        if len(samples) == self._length and not len(self._rest):  # as nearly always in a call
+            return [samples]
         rest = np.concatenate((self._rest, samples)) if len(self._rest) else samples
         whole = len(rest) - len(rest) % self._length
         self._rest = rest[whole:].copy()
