@@ -85,9 +85,10 @@ class MenuMachine:
     def move(self, position: Position, trigger: str, circumstances: Circumstances) -> str:
         """Follows one edge and returns the new node id. Raises SessionError where the edge does not exist."""
         source = position.state
-        if not self.allows(position, trigger, circumstances):
+        edge = self.edges.get((source, trigger))
+        if edge is None or not self.guards.holds(edge.guard, circumstances):
             raise SessionError(f"node {source} has no way out by {trigger!r}; was the document checked?")
-        if self.edges[source, trigger].stays:
+        if edge.stays:
             return source
         if trigger == "dialog":
             position.returns = (*position.returns, source)

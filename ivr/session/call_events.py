@@ -22,10 +22,13 @@ class CallEvents(CallSteps):
 
     def takes_key_now(self) -> bool:
         """Whether a kept key may be used now, or a protected prompt must be heard first."""
-        if not self.visit.takes_keys or self.closing is not None or not self.playback.interruptible(self.at):
+        playback = self.playback
+        if not self.visit.takes_keys or self.closing is not None:
             return False
-        if self.playback.playing is None and self.playback.queue:
-            barge_in = self.exchange.wordings.template(self.playback.queue[0][0]).prompt.barge_in
+        if playback.playing is not None:
+            return playback.interruptible(self.at)
+        if playback.queue:
+            barge_in = self.exchange.wordings.template(playback.queue[0][0]).prompt.barge_in
             return barge_in.mode != "off" and not barge_in.protected_ms
         return True
 
@@ -37,7 +40,8 @@ class CallEvents(CallSteps):
             return
         if not fresh:
             self.note("key-taken", key=self.shown(key))
-        self.hush()
+        if not self.playback.idle:
+            self.hush()
         self.key_gap = True
         if self.after is not None:
             self.ahead.appendleft(key)

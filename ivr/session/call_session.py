@@ -39,7 +39,11 @@ class CallSession(CallEvents):
 
     def handle(self, event: Event, at: int) -> list[Action]:
         """Something happened ``at`` milliseconds after the call was answered. Raises SessionError if time ran back."""
-        self._come_to(at, inclusive=False)
+        timers = self.timers
+        if at < self.at or (timers and min(timers.values()) < at):
+            self._come_to(at, inclusive=False)
+        else:
+            self.at = at  # nothing was due: the usual case, for keys follow one another closely
         if not self.over:
             react = REACTIONS.get(type(event))
             if react is None:
@@ -47,14 +51,12 @@ class CallSession(CallEvents):
             if self.answered or type(event) is events.CallAnswered:
                 react(self, event)
                 self._settle()
-        return self._taken()
+        actions, self.actions = self.actions, []
+        return actions
 
     def advance(self, at: int) -> list[Action]:
         """The clock reached ``at``. Raises SessionError if time ran back."""
         self._come_to(at, inclusive=True)
-        return self._taken()
-
-    def _taken(self) -> list[Action]:
         actions, self.actions = self.actions, []
         return actions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -26,12 +26,15 @@ class AboutLine:
 class CallVoice(CallState):
     __slots__ = ()
 
-    def say(self, sayings: Iterable[Saying], remember: bool = False) -> None:
+    def say(self, sayings: Sequence[Saying], remember: bool = False) -> None:
         """Queues prompts whose guards hold; ``remember``: they belong to what "repeat" repeats.
 
         Neighbours that speak of ``each`` line of the same list are said line by line, and their guards may ask about
         ``line.…``: so one line can have its own sentence.
         """
+        self.told = False
+        if not sayings:
+            return
         holds = self.exchange.menu.guards.holds
         items: list[Item] = []
         for fact, together in groupby(sayings, _fact_of_lines):
@@ -45,7 +48,6 @@ class CallVoice(CallState):
         self.playback.extend(items)
         if remember:
             self._spoken += items
-        self.told = False
 
     def ask(self, prompt_id: str) -> None:
         """Queues one prompt by id."""

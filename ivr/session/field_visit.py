@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from ivr.callflow.nodes import EntryField
 from ivr.identity_number import check_number
-from ivr.session.digit_entry import DigitEntry, Outcome
+from ivr.session.digit_entry import OPEN, DigitEntry, Outcome
 from ivr.session.listening_visits import ListeningVisit
 
 if TYPE_CHECKING:
@@ -74,7 +74,11 @@ class FieldVisit(ListeningVisit):
         self.stop_hearing()
         if self.entry.spoken or not self.entry.typed:
             self.call.stop_listening()
-        self._ended(self.entry.press(key))
+        outcome = self.entry.press(key)
+        if outcome is OPEN:  # most keys of a number
+            self._await_next_digit()
+        else:
+            self._ended(outcome)
 
     def speech_started(self) -> None:
         if not self.entry.typed or self.entry.spoken:  # keys beat speech: what is said now moves no timer

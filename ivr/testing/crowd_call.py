@@ -16,7 +16,17 @@ from typing import Any
 from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.agent_desk import AgentDesk, Desk
 from ivr.lookups import Lookups
-from ivr.session.actions import Action, CancelTransfer, HangUp, LookUp, PlayPrompt, StopPrompt, TransferCall
+from ivr.session.actions import (
+    Action,
+    CancelTransfer,
+    HangUp,
+    Listen,
+    LookUp,
+    PlayPrompt,
+    StopListening,
+    StopPrompt,
+    TransferCall,
+)
 from ivr.session.call_session import CallSession
 from ivr.session.events import (
     AgentAnswered,
@@ -195,6 +205,8 @@ class CrowdCall:
     def _perform(self, actions: list[Action]) -> None:
         for action in actions:
             kind = type(action)
+            if kind is Listen or kind is StopListening:
+                continue  # a caller hears what they may do
             if kind is PlayPrompt:
                 self._playing = action  # type: ignore[assignment]  # mypy does not narrow by ``type()`` kept in a name
                 self._play_ends_at = self.now + action.delay_ms + action.speaking_ms  # type: ignore[union-attr]  # as above
