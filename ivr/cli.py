@@ -10,15 +10,14 @@ Exit codes: 0 all went well, 1 problems were found, 2 the command could not be c
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
 from contextlib import suppress
 from typing import TextIO
 
 import click
-from click.shell_completion import CompletionItem
 
+from ivr.commands.lazy_group import LazyGroup
 from ivr.errors import DocumentError, IvrError
 
 COMMANDS = {
@@ -45,28 +44,6 @@ COMMANDS = {
 _PACKAGES_OF_SOUND = frozenset({"numpy", "soxr", "soundfile", "pypinyin", "pyttsx3", "sounddevice", "vosk"})
 
 
-class LazyGroup(click.Group):
-    """A group whose subcommands are imported when they are invoked."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(importlib.import_module(f"ivr.commands.{cmd_name}"), cmd_name)
-        assert isinstance(command, click.Command)  # noqa: S101 - a promise between our own modules, not a user's input
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
-        return names + click.Command.shell_complete(self, ctx, incomplete)
-
-
 def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from importlib.metadata import version
@@ -75,7 +52,12 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    help_lines=COMMANDS,
+    lives=("ivr.commands.{}", "{}"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--version",
     is_flag=True,

@@ -51,6 +51,14 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"\n  {name} " in shown for name in cli.COMMANDS)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [(["tset"], "test"), (["models", "fetchh"], "fetch")])
+def test_a_mistyped_command_says_which_one_was_meant(
+    typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(typed) == 2
+    assert f"no such command '{typed[-1]}'; did you mean '{meant}'?" in capsys.readouterr().err
+
+
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 2
     assert "Commands:" in capsys.readouterr().err

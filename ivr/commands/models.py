@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from ivr.commands.lazy_group import LazyGroup
 
 _SUBCOMMANDS = {
     "list": "List the models that are here, and those that can be fetched.",
@@ -17,26 +17,7 @@ _SUBCOMMANDS = {
 }
 
 
-class _LazySubcommands(click.Group):
-    """Each is imported when it is invoked: some need numpy, some need the network, most need neither."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in _SUBCOMMANDS:
-            return None
-        name = cmd_name.replace("-", "_")
-        command = getattr(import_module(f"ivr.commands.models_{name}"), f"{name}_of_models")
-        assert isinstance(command, click.Command)  # noqa: S101 - a promise between our own modules
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_SUBCOMMANDS.items()))
-
-
-@click.group(cls=_LazySubcommands)
+@click.group(cls=LazyGroup, help_lines=_SUBCOMMANDS, lives=("ivr.commands.models_{}", "{}_of_models"))
 def models() -> None:
     """Speech models: what understands the caller's voice.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from ivr.commands.lazy_group import LazyGroup
 
 _SUBCOMMANDS = {
     "list": "List the prompts of a hotline, how long they take and who says them.",
@@ -15,25 +15,7 @@ _SUBCOMMANDS = {
 }
 
 
-class _LazySubcommands(click.Group):
-    """Each is imported when it is invoked: most need numpy, which keypad calls do without."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in _SUBCOMMANDS:
-            return None
-        command = getattr(import_module(f"ivr.commands.prompts_{cmd_name}"), f"{cmd_name}_prompts")
-        assert isinstance(command, click.Command)  # noqa: S101 - a promise between our own modules
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_SUBCOMMANDS.items()))
-
-
-@click.group(cls=_LazySubcommands)
+@click.group(cls=LazyGroup, help_lines=_SUBCOMMANDS, lives=("ivr.commands.prompts_{}", "{}_prompts"))
 def prompts() -> None:
     """What a hotline says: its sentences, how they sound, which were recorded, and with which voice.
 
