@@ -100,6 +100,11 @@ def test_an_interrupted_prompt_says_so() -> None:
     assert shown(40, ("begin_prompt", "余额余额"), ("reveal", 0.5), ("end_prompt", None))[0] == "余额…"
 
 
+def test_a_prompt_interrupted_at_the_end_of_a_full_row_says_so_below_it() -> None:
+    rows = shown(6, ("begin_prompt", "1 11111111"), ("reveal", 0.67), ("end_prompt", None))
+    assert rows == ["1", "11111", "…", ""]
+
+
 def test_keys_typed_during_a_prompt_stand_below_it() -> None:
     steps = [("begin_prompt", "余额"), ("reveal", 0.5), ("caller", "12"), ("reveal", 1.0), ("end_prompt", None)]
     assert shown(40, *steps)[:2] == ["余额", "> 12"]

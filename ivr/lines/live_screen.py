@@ -55,6 +55,8 @@ class LiveScreen:
             return
         self._in_prompt = False
         if 0 < self._revealed < len(self._prompt):
+            if width(self._line) >= self._room():  # the row is full
+                self._next_row()
             self._append("…")
         self._fresh_row()
         typed, self._typed_meanwhile = self._typed_meanwhile, ""
