@@ -27,6 +27,7 @@ def accounts(context: click.Context, database: str | None) -> None:
     Nobody has their numbers, cards and passwords, so all of them are shown openly.
 
     \b
+    Examples:
     ivr accounts list                       everybody, with what they are for
     ivr accounts show wang-balance          what to dial, and what will be said
     ivr accounts set wang-balance balance=0
@@ -84,7 +85,7 @@ def list_people(context: click.Context, as_json: bool) -> None:
 @_as_json
 @click.pass_context
 def show_person(context: click.Context, handle: str, as_json: bool) -> None:
-    """Show one person: what to dial, and what the hotline will say today.
+    """Show one person: what to dial, and what will be said.
 
     \b
     ivr accounts show wang-balance
@@ -158,7 +159,9 @@ def set_fields(context: click.Context, handle: str, changes: tuple[str, ...]) ->
 @_handle
 @click.pass_context
 def unlock(context: click.Context, handle: str) -> None:
-    """Forget the wrong passwords of somebody, or of all (unknown numbers too).
+    """Forget somebody's wrong passwords, or everybody's.
+
+    'all' forgets those of unknown numbers, too.
 
     \b
     ivr accounts unlock lu-locked

@@ -42,13 +42,14 @@ def new(folder: str, title: str | None) -> None:
         raise UsageError(f"{target}: cannot be written ({error.strerror}); choose another folder") from None
     click.echo(f"{target}: a hotline of your own, {len(texts)} files\n")
     click.echo("Next:")
+    size = len(f"diagram {_quoted(folder)}")
     for command, purpose in (
         ("check", "errors, and rules of good hotlines"),
         ("call", "phone it"),
         ("test", "make the scripted calls"),
         ("diagram", "draw it"),
     ):
-        click.echo(f"  ivr {command} {_quoted(folder)}  # {purpose}")
+        click.echo(f"  ivr {f'{command} {_quoted(folder)}':{size}}  # {purpose}")
 
 
 def _name(target: Path) -> str:
