@@ -33,6 +33,7 @@ def plain(tmp_path: Path) -> dict[str, str]:
         "models verify",
         "models build-graph",
         "prompts say main.offer",
+        f"test --line recording {Path(__file__).parent / 'calls'}",
     ],
 )
 def test_what_needs_sound_says_what_to_install(line: str, plain: dict[str, str], tmp_path: Path) -> None:

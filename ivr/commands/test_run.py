@@ -77,6 +77,9 @@ class TestRun:
             return update_files(files, partial(suite_of, options.flow, options.keyword, None))
         sound = None
         if options.line == "recording":
+            from ivr.commands.sound_setup import require_numpy
+
+            require_numpy()  # once, rather than for each script
             sound = Sound(options.speech_model, options.speaker, options.keep_sound)
         elif options.speech_model is not None or options.keep_sound is not None:
             raise UsageError("--speech-model and --keep-sound are for calls with sound; add --line recording")
