@@ -98,6 +98,40 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert [problem.split(":")[1] for problem in told] == ["3", "5", "6", "7"]
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["ends: well\n", "caller: {at: noon, person: wang-balance}\n", "ender: x\n", "lasts: long\n"],
+)
+def test_unknown_names_are_told_together_with_errors_of_form(tmp_path: Path, head: str) -> None:
+    told = script(
+        tmp_path, "- hear: greeting\n- hears: greting\n- presses: number\n- presses: {number of: nobody-here}", head
+    )
+    known_caller = head.startswith("caller")
+    assert [problem.split(":")[1] for problem in told] == ["3", "5", "6", *([] if known_caller else ["7"]), "8"]
+    assert "there is no prompt 'greting'; did you mean 'greeting'?" in told[2]
+    assert "there is no person 'nobody-here'" in told[-1]
+
+
+def test_an_unknown_node_and_person_of_the_head_are_told_with_a_wrong_step(tmp_path: Path) -> None:
+    told = script(tmp_path, "- hears: greeting\n- presses: abc", "caller: {person: nobody-here}\nvisits: nowhere\n")
+    assert [problem.split(":")[1] for problem in told] == ["3", "4", "7"]
+
+
+@pytest.mark.parametrize("head", ["flow: [a]\n", "caller: {person: No One}\n"])
+def test_no_name_is_called_unknown_where_it_cannot_be_told(tmp_path: Path, head: str) -> None:
+    file = write_script(tmp_path, "- hears: greting\n- presses: number", head)
+    if head.startswith("flow"):
+        file.write_text(file.read_text(encoding="utf-8").replace("flow: flow.yaml\n", ""), encoding="utf-8")
+    (problem,) = problems(file)
+    assert head.split(":")[0] in problem
+
+
+def test_an_error_of_form_is_told_with_a_hotline_that_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "lost.call.yaml"
+    file.write_text("call: lost\nflow: nowhere.yaml\nsteps: [hear: greeting]\n", encoding="utf-8")
+    assert len(problems(file)) == 2
+
+
 def test_steps_are_required(tmp_path: Path) -> None:
     file = tmp_path / "empty.call.yaml"
     file.write_text("call: nothing\n", encoding="utf-8")

@@ -23,6 +23,7 @@ from ivr.callflow.hotline import DocumentPath, Place
 from ivr.callflow.yaml_source import Source, read_yaml
 from ivr.errors import DocumentError, Problem
 from ivr.testing.script import STEPS, ScriptDocument, Step, Story
+from ivr.testing.script_head import readable_head
 from ivr.testing.script_parameters import Parameters, fill, parameters, unknown_names, variants
 from ivr.testing.script_part import ScriptPart
 
@@ -75,12 +76,18 @@ class ScriptLoader:
 
     def load(self, path: Path) -> tuple[CallScript, ...]:
         """All calls of one file. Raises DocumentError with all its problems."""
-        source = self._read(path)
-        loading = _Loading(self, path, source)
-        calls = tuple(loading.calls())
-        if loading.problems:
-            raise DocumentError(list(loading.problems))
+        calls, problems = self.load_readable(path)
+        if problems:
+            raise DocumentError(problems)
         return calls
+
+    def load_readable(self, path: Path) -> tuple[tuple[CallScript, ...], tuple[Problem, ...]]:
+        """All problems of one file, and its calls; with problems, the calls lack what could not be read.
+
+        Raises DocumentError when it is no YAML document.
+        """
+        loading = _Loading(self, path, self._read(path))
+        return tuple(loading.calls()), tuple(loading.problems)
 
     def _read(self, path: Path) -> Source:
         known = self._sources.get(path)
@@ -122,7 +129,8 @@ class _Loading:
         for variant in variants:
             scope = {**base, **variant}
             self._has_strangers(story_data, scope, self.top, ())
-            story = self._validate(Story, fill(story_data, scope), self.top, ())
+            head = fill(story_data, scope)
+            story = self._validate(Story, head, self.top, ()) or readable_head(head)
             steps = tuple(self._expand(self.top, scope))
             if story is None:
                 continue

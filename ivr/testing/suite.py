@@ -118,11 +118,22 @@ class Suite:
         self._accounts = accounts
 
     def load(self, path: Path) -> tuple[CallScript, ...]:
-        """The wanted calls of a file. Raises DocumentError."""
-        scripts = self._loader.load(path)
-        if self._wanted is None:
-            return scripts
-        return tuple(script for script in scripts if self._wanted(f"{path.as_posix()} {script.name}"))
+        """The wanted calls of a file. Raises DocumentError with errors of form and unknown names alike."""
+        scripts, problems = self._loader.load_readable(path)
+        if self._wanted is not None:
+            scripts = tuple(script for script in scripts if self._wanted(f"{path.as_posix()} {script.name}"))
+        if problems:
+            names = [problem for script in scripts for problem in self._unknown_names(script)]
+            raise DocumentError(list(dict.fromkeys([*problems, *names])))
+        return scripts
+
+    def _unknown_names(self, script: CallScript) -> Sequence[Problem]:
+        try:
+            return check_script(script, self.hotlines.exchange(self.hotlines.flow_of(script)).hotline)
+        except DocumentError as error:
+            return error.problems
+        except IvrError as error:
+            return [Problem(script.place.file, script.place.line, str(error))]
 
     def run(self, path: Path) -> FileResult:
         """All wanted calls of a file. Never raises for what is wrong in it."""
