@@ -14,7 +14,14 @@ from ivr.errors import DocumentError
 from ivr.hotlines import open_hotline
 from ivr.speech.graph_building import build_graph, lexicon_for
 from ivr.speech.openfst import EPSILON, Fst
-from ivr.speech.phones import BASE_PHONES, word_phone_ids
+from ivr.speech.phones import (
+    BASE_PHONES,
+    PAUSE_ID,
+    leaving_transition,
+    phone_names,
+    staying_transition,
+    word_phone_ids,
+)
 from ivr.speech.pronouncing import load_pronouncing
 from ivr.speech.word_graph import GraphCosts, flower, write_graph
 from tests.untrained_model import hotline_with, make_untrained_model
@@ -30,7 +37,7 @@ LEXICONS = st.dictionaries(
 
 
 def words_through(fst: Fst) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Every word with the phone ids on its way, from the heart to the end of a word."""
+    """Every word with the phone ids on its way, from the heart to the end of a word; pauses are left out."""
     for petal in fst.arcs[HEART]:
         waiting = [(petal.target, (petal.input // 2,))]
         while waiting:
@@ -40,7 +47,7 @@ def words_through(fst: Fst) -> Iterator[tuple[int, tuple[int, ...]]]:
                     assert arc.input == 2 * phones[-1] - 1  # one more frame of the same phone
                 elif arc.input == EPSILON:
                     yield petal.output, phones
-                else:
+                elif arc.input != leaving_transition(PAUSE_ID):
                     waiting.append((arc.target, (*phones, arc.input // 2)))
 
 
@@ -54,6 +61,24 @@ def test_every_pronunciation_is_a_way_and_every_way_a_pronunciation(
 
     meant = [(numbers[word], word_phone_ids(phones)) for word, several in lexicon.items() for phones in several]
     assert ways == sorted([*meant, (1, word_phone_ids(("GBG",)))])
+
+
+def test_a_word_may_have_a_pause_after_each_syllable_but_the_last_and_nowhere_else() -> None:
+    lexicon = {"余额": (("y", "v", "0", "e"),), "一": (("y", "i"),)}
+    fst = flower(lexicon, {"余额": 1, "一": 2, "[unk]": 3}, GraphCosts(pause=1.5))
+    names = ("<eps>", *phone_names())
+
+    paused = [
+        (names[before.input // 2], pause.cost, names[after.input // 2])
+        for arcs in fst.arcs
+        for before in arcs
+        for pause in fst.arcs[before.target]
+        if before.input % 2 == 0 and pause.input == leaving_transition(PAUSE_ID)  # not its loop
+        for after in fst.arcs[pause.target]
+        if after.input != staying_transition(PAUSE_ID)
+    ]
+
+    assert set(paused) == {("v_I", 1.5, "0_I")}
 
 
 def test_every_phrase_of_the_built_in_hotline_can_be_pronounced() -> None:

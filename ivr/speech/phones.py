@@ -9,7 +9,8 @@ Every phone but silence comes in four variants, by its place in the word: begin,
 (singleton). They sound alike and share one output of the network; the decoder finds by them where a word starts and
 ends. Numbers, as Kaldi's files have them:
 
-- a *phone id* counts from 1, silence first, then the variants B E I S of one base phone after the other;
+- a *phone id* counts from 1, silence first, then the variants B E I S of one base phone after the other, and last a
+  pause inside a word, which sounds like silence;
 - each base phone has two outputs of the network (*pdf ids*): one for entering it, one for staying in it (the "chain"
   topology: a phone may last a single frame of 30 ms);
 - each phone id has two *transition ids*: staying (``2 * phone id - 1``) and leaving (``2 * phone id``).
@@ -37,11 +38,17 @@ _FINALS = (
     *"i ih iz ia ie iao iu ian in iang ing iong u ua uo uai ui uan un uang ong v ve van vn".split(),
 )
 
+SYLLABLE = 2
+"""Phones of a syllable: an initial and a final."""
+
 BASE_PHONES = (SILENCE, *_INITIALS, "y", "w", _NO_CONSONANT, *_FINALS, GARBAGE)
 """Base phones by number; silence is 0, garbage the last."""
 
-PHONE_COUNT = 1 + 4 * (len(BASE_PHONES) - 1)
+PHONE_COUNT = 2 + 4 * (len(BASE_PHONES) - 1)
 """Phone ids run from 1 to this."""
+
+PAUSE_ID = PHONE_COUNT
+"""The phone id of a pause inside a word."""
 
 PDF_COUNT = 2 * len(BASE_PHONES)
 """Outputs of the network; pdf ids run from 0."""
@@ -121,13 +128,13 @@ def word_phone_ids(phones: tuple[str, ...]) -> tuple[int, ...]:
 
 def phone_names() -> tuple[str, ...]:
     """The names of all phone ids, from phone id 1 on: SIL, zh_B, zh_E …"""
-    return (SILENCE, *(f"{phone}_{place}" for phone in BASE_PHONES[1:] for place in POSITIONS))
+    return (SILENCE, *(f"{phone}_{place}" for phone in BASE_PHONES[1:] for place in POSITIONS), "SIL_I")
 
 
 def word_boundaries() -> tuple[str, ...]:
     """What Kaldi calls each phone's place in a word, from phone id 1 on."""
     names = {"B": "begin", "E": "end", "I": "internal", "S": "singleton"}
-    return ("nonword", *(names[place] for _ in BASE_PHONES[1:] for place in POSITIONS))
+    return ("nonword", *(names[place] for _ in BASE_PHONES[1:] for place in POSITIONS), "internal")
 
 
 def entering_pdf(base: int) -> int:
@@ -149,6 +156,7 @@ def phone_pdfs() -> tuple[tuple[int, int, int], ...]:
             for base in range(1, len(BASE_PHONES))
             for place in range(4)
         ),
+        (PAUSE_ID, entering_pdf(0), staying_pdf(0)),
     )
 
 

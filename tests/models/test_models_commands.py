@@ -190,7 +190,7 @@ def test_a_damaged_model_is_found_without_ending_this_process(
             network.write_bytes(network.read_bytes().replace(b"<FixedAffineComponent>", b"<FixedAffineComponenX>"))
         case "graph garbled":
             data = graph.read_bytes()
-            graph.write_bytes(data[:20_000] + b"\xff" * 40_000 + data[60_000:])
+            graph.write_bytes(data[:20_000] + b"\xff" * (len(data) - 40_000) + data[-20_000:])
         case "graph gone":
             graph.unlink()
         case "bands wrong":
