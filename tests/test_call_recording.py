@@ -13,13 +13,13 @@ from ivr.audio.dtmf_generator import dialled, key_tone
 from ivr.audio.pcm import Samples, level_dbfs
 from ivr.audio.wav import read_sound
 from ivr.callflow.values import BargeIn
-from ivr.errors import AudioError
+from ivr.errors import AudioError, SpeechError
 from ivr.lines.call_audio import Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.pipe_input import PipeInput
 from ivr.piped_call import phone
 from ivr.session.actions import LookUp, PlayPrompt
-from ivr.session.events import UtteranceHeard
+from ivr.session.events import PromptFinished, UtteranceHeard
 from ivr.speech.recogniser import Hypothesis
 from tests.phones import NUMBER, PASSWORD
 from tests.sound_calls import RATE, Bench, NoisyVoice, offer, prompt, sound_call, word
@@ -146,3 +146,43 @@ def test_a_full_disk_costs_the_recording_and_not_the_call() -> None:
         pytest.skip("this system has no /dev/full")
     with pytest.raises(AudioError, match="No space left"):
         CallRecording(Path("/dev/full"), RATE)
+
+
+class Speechless:
+    """Fails on some texts."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
+        if text in self._texts:
+            raise SpeechError("the voice has no such character")
+        return word(text, 500)
+
+
+def announced_call(voice: Speechless | None, file: Path) -> Bench:
+    parts = Parts(voice, announcement="本次通话将被录音。")
+    return Bench(parts, recording=CallRecording(file, RATE, hotline_path=file.with_name("hotline.wav")))
+
+
+@pytest.mark.parametrize("voice", [Speechless("本次通话将被录音。"), None], ids=["fails", "missing"])
+def test_nobody_is_recorded_who_was_not_told(voice: Speechless | None, tmp_path: Path) -> None:
+    bench = announced_call(voice, tmp_path / "call.wav")
+    bench.perform(prompt(1))
+    spoken = bench.wait(2_000)
+    if voice is not None:  # the first prompt is heard all the same
+        np.testing.assert_allclose(spoken[200:7_000], word("请按1", 500)[200:7_000])
+    assert [event for _, event in bench.events] == [PromptFinished(1)]
+    bench.audio.close()
+    assert list(tmp_path.iterdir()) == []
+    assert bench.warnings[-1] == "this call is not recorded: the voice failed on the announcement of the recording"
+
+
+def test_a_first_prompt_without_sound_takes_no_announcement_with_it(tmp_path: Path) -> None:
+    bench = announced_call(Speechless("请按1"), tmp_path / "call.wav")
+    bench.perform(prompt(1))
+    spoken = bench.wait(2_000)
+    np.testing.assert_allclose(spoken[200:7_000], word("本次通话将被录音。", 500)[200:7_000])
+    bench.audio.close()
+    np.testing.assert_array_equal(sides(tmp_path / "call.wav")[1], spoken)
+    assert bench.warnings == ["the voice has no such character"]

@@ -85,6 +85,7 @@ class CallAudio:
         self._post = post
         self._recording = recording
         self._messages = messages
+        self._warn = warn
         self._waiting: deque[Action | Event] = deque()
         self._listening = False
         self._keys = DtmfDetector(self.rate)
@@ -140,6 +141,8 @@ class CallAudio:
         self._carry_out()
         spoken, ended = self.mouth.speak(len(block))
         self.position += len(block)
+        if self.mouth.unannounced:
+            self._give_up_recording()
         if self._recording is not None:
             key_down = self._keys.suspects or bool(self._keys.held)
             self._recording.add(block, spoken, key_down=key_down, speech_since=self.ear.speech_since)
@@ -155,6 +158,13 @@ class CallAudio:
             self._recording.close()
         self._parts.speaking.close()
         self._parts.decoding.close()
+
+    def _give_up_recording(self) -> None:
+        """Nobody may be recorded who was not told."""
+        if self._recording is not None:
+            self._recording.discard()
+            self._recording = None
+            self._warn("this call is not recorded: the voice failed on the announcement of the recording")
 
     def _record(self) -> None:
         if not self.ear.busy:  # whoever does not wait for the tone is not interrupted by it

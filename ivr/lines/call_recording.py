@@ -59,6 +59,7 @@ class CallRecording:
         self._files = [WavWriter(path, rate, channels=2, private=True)]  # it may hold somebody's voice
         if hotline_path is not None:
             self._files.append(WavWriter(hotline_path, rate, private=True))
+        self._paths = [path] if hotline_path is None else [path, hotline_path]
         self._discreet = discreet
         self._discretion = Discretion()
         self._position = 0
@@ -94,6 +95,10 @@ class CallRecording:
         self._settle(self._position)
         self._write()
         self._background.submit(self._close_files, lambda _: None)
+
+    def discard(self) -> None:
+        """Instead of ``close``: keep nothing of what was recorded."""
+        self._background.submit(self._delete_files, lambda _: None)
 
     def _choose(self, *, key_down: bool) -> None:
         """Whether the caller is heard in this block. A key that is down belongs to what was before."""
@@ -137,3 +142,12 @@ class CallRecording:
     def _close_files(self) -> None:
         for file in self._files:
             file.close()
+
+    def _delete_files(self) -> None:
+        self._close_files()
+        for path in self._paths:
+            try:
+                if path.is_file():  # not a device
+                    path.unlink()
+            except OSError as error:
+                self._warn(f"{path} holds the beginning of this call and cannot be deleted: {error.strerror}")

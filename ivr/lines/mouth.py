@@ -55,7 +55,7 @@ class _Said:
 class Mouth:
     """Positions are in samples since the first that was spoken. ``warn`` is told once when the voice fails.
 
-    ``announcement``: said before the first prompt, as a part of it.
+    ``announcement``: said before the first prompt, as a part of it; ``unannounced``: it could not be.
     """
 
     def __init__(
@@ -72,6 +72,8 @@ class Mouth:
         self._warn = warn
         self._warned = False
         self._announcement = announcement
+        self._announcing: int | None = None  # play_id of the prompt that it is a part of
+        self.unannounced = False
         self._patience = _PATIENCE_MS * rate // 1_000
         self._player = Player(rate)
         self._position = 0
@@ -115,8 +117,11 @@ class Mouth:
     def render(self, prompt: PlayPrompt) -> None:
         """This will be said soon: have its sound made. Callable from any thread, once and before ``say``."""
         if self._voice is None:
+            self.unannounced = self.unannounced or bool(self._announcement)
             return
         announcement, self._announcement = self._announcement, ""
+        if announcement:
+            self._announcing = prompt.play_id
         self._background.submit(
             lambda: self._rendered(prompt, announcement), lambda samples: self._begin(prompt, samples)
         )
@@ -168,6 +173,7 @@ class Mouth:
             ended, self._prompt, self._sounding = self._prompt, None, None
         elif self._prompt is not None and self._sounding is None and self._position - self._asked_at > self._patience:
             self._voice = None
+            self.unannounced = self.unannounced or self._prompt.play_id == self._announcing
             self._complain("the voice does not answer, so prompts are shown and not heard")
             self._begin(self._prompt, self._silence(self._prompt))
         return out, ended
@@ -191,19 +197,29 @@ class Mouth:
 
     def _rendered(self, prompt: PlayPrompt, announcement: str) -> Samples:
         """The sound of a prompt. Runs in the background."""
+        samples = self._sound(prompt.prompt_id, prompt.text, prompt.characters_a_minute / USUAL_PACE)
+        if samples is None:
+            samples = self._silence(prompt)
+        if announcement:
+            announced = self._sound("", announcement)
+            if announced is None:
+                self.unannounced = True
+            else:
+                samples = np.concatenate((announced, np.zeros(_GAP_MS * self._rate // 1_000, np.int16), samples))
+        return samples
+
+    def _sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples | None:
+        """None where the voice has none for this text."""
         if self._voice is not None:
             try:
-                samples = self._voice.sound(prompt.prompt_id, prompt.text, prompt.characters_a_minute / USUAL_PACE)
-                if announcement:
-                    pause = np.zeros(_GAP_MS * self._rate // 1_000, np.int16)
-                    samples = np.concatenate((self._voice.sound("", announcement), pause, samples))
+                samples = self._voice.sound(prompt_id, text, pace)
                 if len(samples):
                     return samples
             except (SpeechError, AudioError) as error:
                 self._complain(str(error))
             except Exception as error:  # a voice of somebody else's may break its promise; the call goes on
                 self._complain(f"the voice has failed ({type(error).__name__}: {error})")
-        return self._silence(prompt)
+        return None
 
 
 @cache
