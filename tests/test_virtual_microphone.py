@@ -277,3 +277,13 @@ def test_the_system_of_sound_is_found_again_however_often_it_was_not() -> None:
         devices()
     look_again()
     assert isinstance(devices(), list)
+
+
+def test_a_sound_server_that_hangs_is_given_up_by_whoever_checks_the_microphone(card: SoundCard) -> None:
+    command = [sys.executable, "-m", "ivr", "doctor", "--microphone", "--seconds", "30"]
+    with subprocess.Popen(command, env=card.environment, stderr=subprocess.PIPE, text=True) as check:
+        assert check.stderr is not None
+        assert "say something" in check.stderr.readline()
+        card.freeze()
+        assert "the system's sound does not answer; restart its sound server" in check.stderr.read()
+        assert check.wait(10) == 2

@@ -9,6 +9,7 @@ in the next silence, at the latest when a prompt is interrupted (``cut``), and n
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -20,7 +21,7 @@ from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
 from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
 from ivr.errors import AudioError
-from ivr.lines.sound_library import asked, explained, sound_library
+from ivr.lines.sound_library import Answer, answered, asked, explained, sound_library
 
 Direction = Literal["input", "output"]
 _RING_S: Final = 2
@@ -186,11 +187,12 @@ class OneWay:
             self._stream.start()
         except sd.PortAudioError as error:
             raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
+        self._answers = True
 
     def read(self, ms: int) -> Samples:
         """What the microphone hears in the next milliseconds."""
         try:
-            samples, _ = self._stream.read(self._device_rate * ms // 1_000)
+            samples, _ = self._answered(lambda: self._stream.read(self._device_rate * ms // 1_000))
         except self._sd.PortAudioError as error:
             raise AudioError(f"the microphone is gone ({explained(error)}); plug it in and try again") from None
         return self._resampler.feed(samples[:, 0].copy())
@@ -198,15 +200,32 @@ class OneWay:
     def write(self, samples: Samples) -> None:
         """Returns when nearly all of it is out."""
         try:
-            self._stream.write(self._resampler.feed(samples))
+            self._answered(lambda: self._stream.write(self._resampler.feed(samples)))
         except self._sd.PortAudioError as error:
             raise AudioError(f"the loudspeaker is gone ({explained(error)}); plug it in and try again") from None
 
     def close(self) -> None:
-        """What was written is heard to its end."""
-        with suppress(Exception):
-            self._stream.stop()
-            self._stream.close()
+        """What was written is heard to its end, unless the sound server hangs."""
+        if self._answers:
+            with suppress(Exception):
+                self._answered(self._end)
+
+    def _end(self) -> None:
+        self._stream.stop()
+        self._stream.close()
+
+    def _answered(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            return answered(question)
+        except AudioError:
+            self._answers = False  # never ask it again
+            raise
+
+
+def open_one_way(direction: Direction, rate: int, name: str | None = None) -> OneWay:
+    """Raises AudioError, also if the sound server hangs."""
+    sound_library()  # before there are other threads
+    return answered(lambda: OneWay(direction, rate, name), late=OneWay.close)
 
 
 def _choose(name: str | None, direction: Direction) -> int:
