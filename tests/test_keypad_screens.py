@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.lines.live_screen import LiveScreen
 from ivr.lines.printable import width
-from ivr.lines.screen import PlainScreen
+from ivr.lines.screen import PlainScreen, SilentScreen
 
 
 class Glass:
@@ -165,3 +165,16 @@ def test_a_terminal_that_is_gone_does_not_break_the_call(screen: PlainScreen | L
     screen.caller("1")
     screen.notice("over")
     screen.close()
+
+
+def test_a_program_that_reads_the_call_is_told_the_rest_apart_from_it() -> None:
+    stream = io.StringIO()
+    screen = SilentScreen(notices=stream)
+
+    screen.begin_prompt("您好")
+    screen.notice("the microphone is gone\x1b[2J")
+    screen.close()
+
+    assert stream.getvalue().startswith("the microphone is gone")
+    assert "\x1b" not in stream.getvalue()
+    assert "您好" not in stream.getvalue()

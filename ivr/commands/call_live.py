@@ -142,7 +142,7 @@ class _LiveCall:
 def _screen(setup: CallSetup) -> Screen:
     options = setup.options
     if options.as_json:
-        return SilentScreen()
+        return SilentScreen(notices=sys.stderr)  # standard output is for the program that reads it
     if options.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         return PlainScreen(sys.stdout)
     return LiveScreen(sys.stdout, colour="NO_COLOR" not in os.environ)

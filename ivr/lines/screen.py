@@ -42,7 +42,10 @@ class Screen(Protocol):
 
 
 class SilentScreen:
-    """Shows nothing: the call is written elsewhere."""
+    """Shows nothing of the call, which is written elsewhere; ``notices`` gets what is no part of it, a line each."""
+
+    def __init__(self, notices: TextIO | None = None) -> None:
+        self._notices = notices
 
     def begin_prompt(self, text: str) -> None:
         pass
@@ -60,7 +63,9 @@ class SilentScreen:
         pass
 
     def notice(self, text: str) -> None:
-        pass
+        if self._notices is not None:
+            with suppress(OSError, ValueError):  # nobody reads it any more
+                print(neutralise(text), file=self._notices, flush=True)
 
     def status(self, text: str) -> None:
         pass
