@@ -35,8 +35,8 @@ _DECODING: Final = {
     "max-active": 3000,
     "beam": 13.0,
     "lattice-beam": 3.0,  # wider ones cost time and hold no belief worth counting
-    # An unfinished utterance is worked into a lattice only where few paths are open. At the usual 200 that happens all the
-    # time and takes ever longer: 8 s of a word again and again cost twelve times as much.
+    # An unfinished utterance is worked into a lattice only where few paths are open. At the usual 200 that happens all
+    # the time and takes ever longer: 8 s of a word again and again cost twelve times as much.
     "determinize-max-active": 20,
     "acoustic-scale": 1.0,
     "frame-subsampling-factor": SUBSAMPLING,
