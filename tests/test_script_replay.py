@@ -21,6 +21,8 @@ from ivr.session.call_log import LogEntry
 from ivr.session.events import UtteranceHeard
 from ivr.testing.caller_keys import people_secrets
 from ivr.testing.replay import script_from_log
+from ivr.testing.script import ChangesAnswers
+from ivr.testing.script_loading import CallScript
 from ivr.testing.script_recorder import SAID_A_SECRET, ScriptRecorder
 from ivr.testing.script_runner import Outcome
 from ivr.testing.suite import Suite, find_scripts
@@ -46,11 +48,21 @@ def replayed(log: tuple[LogEntry, ...], script: Path, suite: Suite) -> Outcome |
     return outcome
 
 
+def hears_of_nobody(script: CallScript) -> bool:
+    """Whether records are read out that no synthetic person has: an event log does not hold them."""
+    answers = [placed.step.answers for placed in script.steps if isinstance(placed.step, ChangesAnswers)]
+    return any(
+        answer.query in ("insurance", "spending", "deposits", "mutual-aid") and answer.facts for answer in answers
+    )
+
+
 def test_every_call_takes_the_same_path_again(tmp_path: Path) -> None:
     suite, again = Suite(), Suite()
     different: list[str] = []
     total = 0
     for file in find_scripts([CALLS]):
+        if any(map(hears_of_nobody, suite.load(file))):
+            continue
         for outcome in suite.run(file).outcomes:
             total += 1
             result = replayed(outcome.log, tmp_path / f"{total}.call.yaml", again)
