@@ -142,7 +142,8 @@ class _LiveCall:
 def _screen(setup: CallSetup) -> Screen:
     options = setup.options
     if options.as_json:
-        return SilentScreen(notices=sys.stderr)  # standard output is for the program that reads it
+        # A lost device must be told; on a keypad there is nothing to tell that the events do not.
+        return SilentScreen(notices=sys.stderr if options.voice else None)
     if options.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         return PlainScreen(sys.stdout)
     return LiveScreen(sys.stdout, colour="NO_COLOR" not in os.environ)
