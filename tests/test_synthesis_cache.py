@@ -106,7 +106,7 @@ def test_a_full_disk_is_said_and_survived(tmp_path: Path) -> None:
     )
     if sys.platform == "win32":
         pytest.skip("Windows has no limit on the size of files")
-    command = [sys.executable, "-B", "-c", program, tmp_path]  # -B: or the bytecode it writes is cut at 1,000 bytes, too
+    command = [sys.executable, "-B", "-c", program, tmp_path]  # -B: no bytecode, which would be cut off
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("False")
     assert "cannot be written (File too large)" in done.stdout
