@@ -174,10 +174,11 @@ class _Replay:
     def _weather_of_transfer(self, number: int, entry: LogEntry) -> None:
         answered = self._next(number, ("agent-answered",), until=("transfer-call",))
         ended = self._next(number, ("transfer-ended",), until=("transfer-call",))
-        agents: dict[str, Any] = {"are": "no-answer"}
+        rest_ms = self.log[-1].at - entry.at + 1_000
+        agents: dict[str, Any] = {"are": "waiting", "wait": f"{rest_ms}ms"}  # nobody came while they waited
         if answered is not None:
             agents = {"are": "waiting", "wait": f"{answered.at - entry.at}ms"}
-            agents["talk"] = f"{ended.at - answered.at}ms" if ended is not None else "10m"
+            agents["talk"] = f"{ended.at - answered.at if ended is not None else rest_ms}ms"
         elif ended is not None:
             agents = {"are": "full" if ended.data.get("reason") == "busy" else "no-answer"}
         self.recorder.before_last_act({"agents": agents})
