@@ -50,15 +50,20 @@ _DECODING: Final = {
 def write_model(network: Network, folder: Path, costs: GraphCosts | None = None) -> BuiltGraph:
     """Write a model for the built-in hotline. Raises ``ValueError`` if it is too big to ship."""
     write_acoustic_model(network, phone_pdfs(), folder / "am" / "final.mdl")
-    for name, settings in (("mfcc", _MFCC), ("model", _DECODING)):
-        path = folder / "conf" / f"{name}.conf"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"--{option}={value}\n" for option, value in settings.items()), encoding="utf-8")
+    write_settings(folder)
     built = build_graph(open_hotline(), load_pronouncing(), folder / "graph", costs or GraphCosts())
     size = size_of(folder)
     if size > LIMIT_BYTES:
         raise ValueError(f"{folder}: {size} bytes are more than the {LIMIT_BYTES} that may be shipped")
     return built
+
+
+def write_settings(folder: Path) -> None:
+    """Write ``conf``: how Vosk is to make features and to decode."""
+    for name, settings in (("mfcc", _MFCC), ("model", _DECODING)):
+        path = folder / "conf" / f"{name}.conf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"--{option}={value}\n" for option, value in settings.items()), encoding="utf-8")
 
 
 def size_of(folder: Path) -> int:
