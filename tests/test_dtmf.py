@@ -62,6 +62,18 @@ def test_chunks_change_nothing(dialling: str, rate: int, seed: int, loudness: fl
     assert pieces == whole
 
 
+@given(st.integers(0, 400), keys.filter(bool), rates)
+@settings(deadline=None, max_examples=30)
+def test_a_key_is_told_within_two_blocks_of_the_one_that_makes_it_sure(lead: int, dialling: str, rate: int) -> None:
+    samples = np.concatenate((np.zeros(lead, np.int16), dialled(dialling, 60, 45, rate=rate)))
+    detector, block, told = DtmfDetector(rate), rate // 50, 0
+    for end in range(block, len(samples) + 1, block):
+        for key in detector.feed(samples[end - block : end]):
+            told += 1
+            assert key.heard_at <= end < key.heard_at + 2 * block
+    assert told == len(dialling)
+
+
 def test_single_samples_change_nothing() -> None:
     samples = mixed(dialled("19#", 50, 45), noise(5, 3 * 760, 500))
     detector, pieces = DtmfDetector(), []

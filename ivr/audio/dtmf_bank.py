@@ -35,6 +35,7 @@ HOP_AT_8_KHZ: Final = 34
 _BAND_BINS: Final = range(8, 23)
 _PRODUCT_OF_ONE_THREAD: Final = 2**18  # beyond, OpenBLAS wakes other threads, and waiting for them costs more
 _FINENESS: Final = 2.0**13
+_FEW: Final = 6  # tiles that may well be quiet all together
 _COARSENESS: Final = 4.0  # so coarse that even squares are exact: good enough for a glance
 _TONES: Final = len(NOMINAL_HZ)
 _KEYS: Final = 16
@@ -62,7 +63,6 @@ class ToneBank:
         self.hop = HOP_AT_8_KHZ * rate // 8000
         self.block = SEGMENTS * self.hop
         self._coarse = _correlators(rate, self.block, _COARSENESS)
-        self._coarse_rows = np.ascontiguousarray(self._coarse.T)
         # a power of two: what is multiplied with it stays exact
         shrink = 8000 / (rate * 2.0**11)
         self._fine = _correlators(rate, self.block, _FINENESS) * shrink
@@ -77,25 +77,21 @@ class ToneBank:
 
     def glance(self, tiles: Floats) -> list[int]:
         """Which of many tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
+        if len(tiles) <= _FEW:
+            samples = tiles.reshape(-1)
+            if samples.dot(samples) < self._least_energy:
+                return []
         products = self._multiplied(tiles, self._coarse)
         products *= products
-        surplus = products @ self._promises
+        surplus = products.dot(self._promises)
+        if surplus.item(surplus.argmax()) < self._least_promising:
+            return []
         (lit,) = (np.maximum.reduce(surplus, axis=1) >= self._least_promising).nonzero()
         return [
             at
             for at, key in zip(lit.tolist(), surplus[lit].argmax(axis=1).tolist(), strict=True)
             if _untwisted(products[at], key)
         ]
-
-    def promises(self, tile: Floats) -> bool:
-        """Whether this tile ``(block,)`` does."""
-        if tile.dot(tile) < self._least_energy:
-            return False
-        products = self._coarse_rows.dot(tile)
-        products *= products
-        surplus = products.dot(self._promises)
-        key = surplus.argmax()
-        return bool(surplus[key] >= self._least_promising) and _untwisted(products, int(key))
 
     def measure(self, blocks: Floats) -> tuple[list[Powers], list[Floats]]:
         """Of each of the blocks ``(n, block)`` the powers and the correlations with all frequencies.

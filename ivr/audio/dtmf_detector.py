@@ -6,7 +6,13 @@ tile that promises a key is the audio measured block by block, a little into the
 ``dtmf_tracker``, which decides. While it follows something nobody needs to glance. Glancing at one 20 ms block of many
 calls is one matrix product for all.
 
-What comes out depends on the samples alone, never on the chunks in which they came.
+A product of several rows costs hardly more than that of one, for most of the price is the call into the array library.
+So the detector of one call is lazy: short chunks are put by until there are two new tiles (25 ms: every second block of
+20 ms, as a rule), unless a run is followed that may become a key. A key is noticed up to 20 ms later for that, and
+hardly ever told later: before it is sure there have been tiles enough.
+
+What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last two
+tiles has been told already does depend on them.
 """
 
 from __future__ import annotations
@@ -21,8 +27,8 @@ from ivr.audio.recent_sound import RecentSound
 
 __all__ = ["DtmfDetector", "DtmfDetectors", "KeyHeard"]
 
-_PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS
-_FEW: Final = 4  # tiles
+_PATIENCE: Final = 2  # tiles
+_PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS + _PATIENCE  # tiles: what trackers look back to, and what was put by
 
 
 class DtmfDetector:
@@ -34,15 +40,27 @@ class DtmfDetector:
         self._bank = tone_bank(rate)
         self._sound = RecentSound(1, self._bank.block, self._bank.hop, _PAST)
         self._tracker = KeyTracker(self._bank, self._sound, 0, self._glance)
+        self._patience = _PATIENCE * self._bank.block
+        self._due = 0  # samples: the end of the sound that is worth a look
 
     def feed(self, samples: Samples) -> list[KeyHeard]:
         """Take the next int16 mono samples; returns the keys that became sure, in order."""
-        if len(samples) <= self._STEP:
-            self._sound.append(samples)
-            return self._tracker.walk()
+        if len(samples) > self._STEP:
+            return self._feed_long(samples)
+        sound = self._sound
+        sound.append(samples)
+        return self._look() if sound.end >= self._due else []
+
+    def _feed_long(self, samples: Samples) -> list[KeyHeard]:
         heard: list[KeyHeard] = []
         for start in range(0, len(samples), self._STEP):
             heard += self.feed(samples[start : start + self._STEP])
+        return heard + self._look()
+
+    def _look(self) -> list[KeyHeard]:
+        heard = self._tracker.walk()
+        end = self._sound.end
+        self._due = end if self._tracker.doubts else end - end % self._bank.block + self._patience
         return heard
 
     @property
@@ -57,10 +75,7 @@ class DtmfDetector:
 
     def _glance(self, first: int, end: int) -> list[int]:
         before = self._sound.first_tile
-        if end - first <= _FEW:
-            promises, tiles = self._bank.promises, self._sound.tiles_of_first
-            return [tile for tile in range(first, end) if promises(tiles[tile - before])]
-        return [first + at for at in self._bank.glance(self._sound.tiles[0, first - before : end - before])]
+        return [first + at for at in self._bank.glance(self._sound.tiles_of_first[first - before : end - before])]
 
 
 class DtmfDetectors:

@@ -94,6 +94,11 @@ class KeyTracker:
         return self._key >= 0 or bool(self._tiles)
 
     @property
+    def doubts(self) -> bool:
+        """Whether it follows a run of which it does not know yet whether it is a key."""
+        return self._key >= 0 and not self._plateau
+
+    @property
     def held(self) -> str:
         return KEYS[self._key] if self._plateau else ""
 

@@ -43,7 +43,7 @@ class RecentSound:
         self.samples: Floats = np.zeros((self._calls, self._room))
         self._written = self.samples[0] if self._calls == 1 else self.samples  # an axis less is quicker
         self.tiles: Floats = self.samples.reshape(self._calls, blocks, self._block)  # side by side
-        self.tiles_of_first = list(self.tiles[0])  # call
+        self.tiles_of_first: Floats = self.tiles[0]  # call
         # (calls, blocks, block): those that overlap, one each hop
         self.blocks: Floats = sliding_window_view(self.samples, self._block, axis=1)[:, :: self._hop]
 
