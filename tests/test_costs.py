@@ -64,7 +64,9 @@ def test_an_expert_types_without_listening() -> None:
 def test_a_typical_caller_hears_the_menu_until_their_key_was_said() -> None:
     """查询余额请按1 is six characters and a key at 250 ms; what follows is not waited for."""
     long_menu = {"main.offer": "查询余额请按1，查询其他内容请按2，重听请按3。"}
-    way = shortest_ways(spoiled(prompts=long_menu), Exchange(spoiled(prompts=long_menu)), ["number"], {})["number"]
+    way = dict(shortest_ways(spoiled(prompts=long_menu), Exchange(spoiled(prompts=long_menu)), ["number"], {}))[
+        "number"
+    ]
     figure = typical(Exchange(spoiled(prompts=long_menu)), way, "number")
     assert figure is not None
     assert figure.ms == 7 * 250
@@ -95,7 +97,8 @@ def test_what_cannot_be_reached_has_no_cost() -> None:
 
 def test_broken_thresholds_say_what_is_allowed_and_what_it_takes() -> None:
     limits = [{"node": "balance", "keys": "6", "typical": "3s"}, {"node": "agent", "keys": "1"}, {"node": "number"}]
-    broken = broken_thresholds(spoiled(thresholds=limits))
+    subject = spoiled(thresholds=limits)
+    broken = broken_thresholds(subject, costs(subject))
     assert [(one.number, one.what) for one in broken] == [
         (0, "balance takes 7 keys, 6 allowed"),
         (0, "balance typically takes 5.2 s, 3 s allowed"),
@@ -104,7 +107,8 @@ def test_broken_thresholds_say_what_is_allowed_and_what_it_takes() -> None:
 
 def test_a_threshold_for_what_nobody_reaches_is_broken() -> None:
     island: dict[str, Any] = {"island": {"kind": "say", "prompt": "island", "to": "bye"}}
-    broken = broken_thresholds(spoiled(island, thresholds=[{"node": "island", "keys": "9"}]))
+    subject = spoiled(island, thresholds=[{"node": "island", "keys": "9"}])
+    broken = broken_thresholds(subject, costs(subject))
     assert [one.what for one in broken] == ["island cannot be reached"]
 
 
@@ -123,6 +127,14 @@ def test_the_command_prints_a_table_and_json() -> None:
     assert "main.account.balance 余额" in table.output
     data = json.loads(CliRunner().invoke(explore, ["--costs", "--json"]).output)
     assert {"node", "name", "way", "minimum", "typical", "worst"} == set(data[0])
+
+
+def test_each_cost_is_told_as_soon_as_it_is_known() -> None:
+    """So a bar can follow, and what was measured before Ctrl-C is not lost."""
+    told: list[Cost] = []
+    found = costs(spoiled(), progress=told.append)
+    assert sorted(told, key=lambda cost: cost.node) == sorted(found, key=lambda cost: cost.node)
+    assert [cost.minimum.keys for cost in told if cost.minimum] == sorted(c.minimum.keys for c in found if c.minimum)
 
 
 def test_one_key_is_no_keys() -> None:

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from ivr.commands.diff import diff
 from ivr.errors import UsageError
-from ivr.testing.broken_scripts import broken_scripts
-from ivr.testing.flow_diff import Change, flow_diff
+from ivr.testing.broken_scripts import add_broken_scripts
+from ivr.testing.flow_diff import Change, FlowDiff, flow_diff
 from tests.explored_hotlines import NODES, PROMPTS, SECTIONS, choice, spoiled
 from tests.sessions import builtin
 from tests.small_documents import FLOW, write_documents
@@ -135,7 +135,43 @@ def test_scripts_that_break_are_named(tmp_path: Path) -> None:
 
 def test_scripts_that_failed_before_did_not_break(tmp_path: Path) -> None:
     write_two(tmp_path)
-    assert broken_scripts(spoiled(), spoiled(), [tmp_path / "bye.call.yaml"]) == []
+    found = FlowDiff()
+    add_broken_scripts(found, spoiled(), spoiled(), [tmp_path / "bye.call.yaml"])
+    assert found == FlowDiff()
+
+
+def test_scripts_that_cannot_be_read_are_told_beside_what_changed(tmp_path: Path) -> None:
+    old, new = write_two(tmp_path, FLOW.replace("key: 1", "key: 3"), SMALL_PROMPTS.replace("按1", "按3"))
+    wrong = tmp_path / "wrong.call.yaml"
+    wrong.write_text(SCRIPT.replace("hears: goodbye", "heers: goodbye"), encoding="utf-8")
+    result = run_diff(old, new, "--scripts", str(tmp_path))
+    assert result.exit_code == 2
+    assert "keys whose meaning changed (2):" in result.stdout
+    assert "call scripts that break (1):" in result.stdout
+    assert f"{wrong}:5: " in result.stderr
+    data = json.loads(run_diff(old, new, "--scripts", str(wrong), "--json").stdout)
+    assert data["changes"]
+    assert "wrong.call.yaml:5: " in data["problems"][0]
+    assert run_diff(old, old, "--scripts", str(wrong)).exit_code == 2  # not "nothing changed"
+
+
+def test_a_folder_without_scripts_is_told_before_anything_is_compared(tmp_path: Path) -> None:
+    result = run_diff(*write_two(tmp_path), "--scripts", str(tmp_path / "old"))
+    assert isinstance(result.exception, UsageError)
+    assert "no call scripts here" in str(result.exception)
+
+
+def interrupt(_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_was_compared_before_ctrl_c_is_told(tmp_path: Path) -> None:
+    found = flow_diff(spoiled(), spoiled(prompts={"main.offer": "您好，查询余额请按1。"}), interrupt)
+    assert found.interrupted
+    assert [change.kind for change in found.changes] == ["prompts"]
+    write_two(tmp_path)
+    add_broken_scripts(later := FlowDiff(), spoiled(), spoiled(), [tmp_path / "bye.call.yaml"], interrupt)
+    assert later.interrupted
 
 
 def test_json_and_markdown(tmp_path: Path) -> None:

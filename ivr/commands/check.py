@@ -39,7 +39,7 @@ def check(
     FLOW is a flow document or a folder with a flow.yaml; without it, the built-in hotline is checked.
 
     \b
-    Exit code: 0 nothing fails the check, 1 something does, 2 the check could not run.
+    Exit code: 0 nothing fails the check, 1 something does, 2 the check could not run, 130 interrupted.
 
     \b
     Examples:
@@ -62,18 +62,25 @@ def check(
 
     hotline = open_hotline(flow)
     findings = run_check(hotline, rules)
+    interrupted = False
     if not rules and not any(finding.severity == "error" and not finding.waived_because for finding in findings):
-        findings = _thresholds(hotline) + findings
-    if model is not None:
+        try:
+            findings = _thresholds(hotline) + findings
+        except KeyboardInterrupt:
+            interrupted = True
+    if model is not None and not interrupted:
         findings = findings + _unknown_words(hotline, model)
     failed = any(counts(finding, strict=strict) for finding in findings)
     if as_json:
-        click.echo(json.dumps(_as_data(findings, passed=not failed), ensure_ascii=False, indent=2))
+        data = {**_as_data(findings, passed=not failed), "interrupted": interrupted}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         _print(findings, failed=failed)
+        if interrupted:
+            click.echo("interrupted, the thresholds were not measured")
         if flow is None and Path("flow.yaml").is_file():
             click.echo("this was the built-in hotline; for the one in this folder: ivr check .", err=True)
-    raise SystemExit(1 if failed else 0)
+    raise SystemExit(130 if interrupted else 1 if failed else 0)
 
 
 def _thresholds(hotline: Hotline) -> list[Finding]:
@@ -81,11 +88,14 @@ def _thresholds(hotline: Hotline) -> list[Finding]:
     if not hotline.flow.thresholds:
         return []
     from ivr.callflow.checking import Finding
+    from ivr.commands.progress import progress_bar
     from ivr.errors import Problem
-    from ivr.testing.costs import broken_thresholds
+    from ivr.testing.costs import broken_thresholds, costs, measured_nodes
 
+    with progress_bar(len(measured_nodes(hotline.flow)), "measuring") as bar:
+        measured = costs(hotline, progress=lambda _: bar.update(1))
     found = []
-    for broken in broken_thresholds(hotline):
+    for broken in broken_thresholds(hotline, measured):
         place = hotline.place("thresholds", broken.number)
         remedy = "shorten the way or the prompts on it, or allow more under 'thresholds' (ivr explore --costs)"
         problem = Problem(place.file, place.line, broken.what, remedy, THRESHOLD)

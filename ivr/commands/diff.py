@@ -26,33 +26,53 @@ def diff(old: str, new: str | None, scripts: tuple[str, ...], as_json: bool, mar
     OLD and NEW are flow documents or folders with a flow.yaml, or 'builtin'; without NEW, OLD is compared with the
     built-in hotline.
     Told are ways to services that got longer or shorter, keys and phrases whose meaning changed, nodes and routes lost
-    or new, prompts, patience, and which scripts break.
+    or new, prompts, patience, and which scripts pass on OLD and fail on NEW.
 
     \b
-    Exit code: 0 nothing changed for callers, 1 something did, 2 it could not be compared.
+    Exit code: 0 nothing changed for callers, 1 something did, 2 something could not be compared, 130 interrupted.
 
     \b
     Examples:
       ivr diff before/flow.yaml after/flow.yaml
       ivr diff before after --scripts tests/calls --markdown > changes.md
     """
-    from ivr.errors import UsageError
+    from ivr.commands.progress import progress_bar
+    from ivr.errors import DocumentError, UsageError
+    from ivr.testing.costs import measured_nodes
     from ivr.testing.flow_diff import flow_diff
     from ivr.testing.open_sound import open_sound
 
     if as_json and markdown:
         raise UsageError("--json and --markdown are two forms of one report; ask for one of them")
     first, second = (open_sound(None if flow == "builtin" else flow) for flow in (old, new))
-    found = flow_diff(first, second)
-    if scripts:
-        from ivr.testing.broken_scripts import broken_scripts
+    files = _files(scripts) if scripts else []
+    steps = sum(len(measured_nodes(hotline.flow)) for hotline in (first, second)) + len(files)
+    with progress_bar(steps, "comparing") as bar:
+        found = flow_diff(first, second, lambda _: bar.update(1))
+        if files and not found.interrupted:
+            from ivr.testing.broken_scripts import add_broken_scripts
 
-        found.changes += broken_scripts(first, second, [Path(path) for path in scripts])
+            add_broken_scripts(found, first, second, files, lambda _: bar.update(1))
     if as_json:
         click.echo(json.dumps(_as_data(found), ensure_ascii=False, indent=2))
     else:
         click.echo(_as_markdown(found) if markdown else _as_text(found), nl=False)
-    raise SystemExit(0 if found.same else 1)
+    if found.problems:
+        click.echo(DocumentError(found.problems), err=True)
+    if found.interrupted:
+        click.echo("interrupted, the rest was not compared", err=True)
+    raise SystemExit(130 if found.interrupted else 2 if found.problems else 0 if found.same else 1)
+
+
+def _files(scripts: tuple[str, ...]) -> list[Path]:
+    """Raises UsageError before anything is compared for nothing."""
+    from ivr.errors import UsageError
+    from ivr.testing.suite import SCRIPT_SUFFIX, find_scripts
+
+    files = find_scripts([Path(path) for path in scripts])
+    if not files:
+        raise UsageError(f"{', '.join(scripts)}: no call scripts here; they are called NAME{SCRIPT_SUFFIX}")
+    return files
 
 
 def _as_text(found: FlowDiff) -> str:
@@ -92,6 +112,8 @@ def _as_markdown(found: FlowDiff) -> str:
 def _as_data(found: FlowDiff) -> dict[str, object]:
     return {
         "same": found.same,
+        "interrupted": found.interrupted,
+        "problems": [str(problem) for problem in found.problems],
         "changes": [
             {
                 "kind": change.kind,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.progress import progress_bar
 from ivr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _prove(
     folder = None if out is None else _folder(out)
     examples = example_answers(hotline.flow)
     began = time.perf_counter()
-    with _Bar(max_states, shown=not as_json and sys.stderr.isatty()) as progress:
+    with _Bar(max_states, shown=not as_json) as progress:
         explorer = Explorer(hotline, examples, most_states=max_states, most_used_up=used_up, progress=progress)
         found = explorer.run()
     listed = verdicts(hotline, found)
@@ -88,7 +88,7 @@ class _Bar:
     """The progress of a search whose end is not known: tried against known states, or what may be known at most."""
 
     def __init__(self, most: int, *, shown: bool) -> None:
-        self._bar = click.progressbar(length=most, label="exploring", file=sys.stderr, hidden=not shown)
+        self._bar = progress_bar(most, "exploring", shown=shown)
         self._tried = 0
 
     def __enter__(self) -> Callable[[int, int], None]:
@@ -136,13 +136,25 @@ def _write_scripts(explorer: Explorer, listed: list[Verdict], folder: Path, flow
 
 
 def _costs(hotline: Hotline, *, as_json: bool) -> None:
-    from ivr.testing.costs import costs, json_costs, text_costs
+    from ivr.testing.costs import Cost, costs, json_costs, measured_nodes, text_costs
 
-    found = costs(hotline)
-    click.echo(
-        json.dumps(json_costs(found), ensure_ascii=False, indent=2) if as_json else text_costs(found), nl=as_json
-    )
-    raise SystemExit(0 if all(cost.typical is not None for cost in found) else 1)
+    found: list[Cost] = []
+    interrupted = False
+    with progress_bar(len(measured_nodes(hotline.flow)), "measuring", shown=not as_json) as bar:
+
+        def measured(cost: Cost) -> None:
+            found.append(cost)
+            bar.update(1)
+
+        try:
+            found = costs(hotline, progress=measured)
+        except KeyboardInterrupt:
+            interrupted = True
+    if as_json:
+        click.echo(json.dumps(json_costs(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(text_costs(found) + ("interrupted, the rest was not measured\n" if interrupted else ""), nl=False)
+    raise SystemExit(130 if interrupted else 0 if all(cost.typical is not None for cost in found) else 1)
 
 
 def _races(hotline: Hotline, *, as_json: bool) -> None:
@@ -151,8 +163,7 @@ def _races(hotline: Hotline, *, as_json: bool) -> None:
     found: list[Race] = []
     nodes: set[str] = set()
     interrupted = False
-    shown = not as_json and sys.stderr.isatty()
-    with click.progressbar(length=len(hotline.flow.nodes), label="racing", file=sys.stderr, hidden=not shown) as bar:
+    with progress_bar(len(hotline.flow.nodes), "racing", shown=not as_json) as bar:
         try:
             for race in each_race(hotline):
                 found.append(race)

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ivr.callflow.hotline import Hotline
 from ivr.errors import DocumentError
 from ivr.session.exchange import Exchange
-from ivr.testing.flow_diff import Change
+from ivr.testing.flow_diff import Change, FlowDiff
 from ivr.testing.script_checking import check_script
-from ivr.testing.script_loading import CallScript, load_script
+from ivr.testing.script_loading import CallScript, ScriptLoader
 from ivr.testing.script_runner import run_script
-from ivr.testing.suite import find_scripts
 
 
-def broken_scripts(old: Hotline, new: Hotline, paths: Sequence[Path]) -> list[Change]:
-    """One change for each call that passes on ``old`` and fails on ``new``. Raises DocumentError for a wrong script."""
+def add_broken_scripts(
+    found: FlowDiff,
+    old: Hotline,
+    new: Hotline,
+    files: Sequence[Path],
+    progress: Callable[[Path], object] = lambda _: None,
+) -> None:
+    """Adds a change for each call that passes on ``old`` and fails on ``new``, and the problems of unreadable scripts.
+
+    ``progress`` is told each file that is done. Ctrl-C leaves the others out.
+    """
     exchanges = Exchange(old), Exchange(new)
-    found: list[Change] = []
-    for file in find_scripts(paths):
-        for script in load_script(file):
-            before, after = (_failure(exchange, script) for exchange in exchanges)
-            if not before and after:
-                found.append(Change("scripts", f"{file}: {script.name}", "passes", after))
-    return found
+    loader = ScriptLoader()
+    try:
+        for file in files:
+            try:
+                scripts = loader.load(file)
+            except DocumentError as error:
+                found.problems += error.problems
+                scripts = ()
+            found.changes += [change for script in scripts for change in _broken(script, *exchanges)]
+            progress(file)
+    except KeyboardInterrupt:
+        found.interrupted = True
+
+
+def _broken(script: CallScript, old: Exchange, new: Exchange) -> list[Change]:
+    if _failure(old, script):
+        return []
+    failure = _failure(new, script)
+    return [Change("scripts", f"{script.file}: {script.name}", "passes", failure)] if failure else []
 
 
 def _failure(exchange: Exchange, script: CallScript) -> str:

@@ -7,11 +7,11 @@ for. An identity number counts with the 18 keys of an ID card. Prompts last as l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.callflow.document import Thresholds
+from ivr.callflow.document import FlowDocument, Thresholds
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.nodes import Transfer
 from ivr.session.events import Facts
@@ -39,31 +39,41 @@ class BrokenThreshold:
     what: str
 
 
-def costs(hotline: Hotline, examples: Mapping[str, Sequence[Facts]] | None = None) -> list[Cost]:
-    """One for each service, threshold and queue of agents, in the document's order."""
-    flow = hotline.flow
+Progress = Callable[[Cost], object]
+"""Told each cost as soon as it is known; those with few keys come first."""
+
+
+def measured_nodes(flow: FlowDocument) -> dict[str, str]:
+    """Each service, threshold and queue of agents, in the document's order, and its name."""
     names = dict(flow.services)
     for threshold in flow.thresholds:
         names.setdefault(threshold.node, threshold.node)
     for node_id, node in flow.nodes.items():
         if isinstance(node, Transfer):
             names.setdefault(node_id, node_id)
+    return names
+
+
+def costs(
+    hotline: Hotline,
+    examples: Mapping[str, Sequence[Facts]] | None = None,
+    progress: Progress = lambda _: None,
+) -> list[Cost]:
+    """One for each of the ``measured_nodes``, in their order."""
+    names = measured_nodes(hotline.flow)
     exchange = Exchange(hotline)
-    ways = shortest_ways(hotline, exchange, names, example_answers(flow) if examples is None else examples)
-    found: list[Cost] = []
-    for node_id, name in names.items():
-        way = ways.get(node_id)
-        if way is None:
-            found.append(Cost(node_id, name, (), None, None, None))
-            continue
+    found = {node_id: Cost(node_id, name, (), None, None, None) for node_id, name in names.items()}
+    known = example_answers(hotline.flow) if examples is None else examples
+    for node_id, way in shortest_ways(hotline, exchange, names, known):
         figures = [caller(exchange, way, node_id) for caller in (expert, typical, worst)]
-        found.append(Cost(node_id, name, _steps(way), *figures))
-    return found
+        found[node_id] = Cost(node_id, names[node_id], _steps(way), *figures)
+        progress(found[node_id])
+    return list(found.values())
 
 
-def broken_thresholds(hotline: Hotline, found: Sequence[Cost] | None = None) -> list[BrokenThreshold]:
-    """The service levels under ``thresholds:`` that the hotline does not keep."""
-    by_node = {cost.node: cost for cost in (costs(hotline) if found is None else found)}
+def broken_thresholds(hotline: Hotline, found: Sequence[Cost]) -> list[BrokenThreshold]:
+    """The service levels under ``thresholds:`` that the hotline does not keep, by its ``costs``."""
+    by_node = {cost.node: cost for cost in found}
     broken: list[BrokenThreshold] = []
     for number, threshold in enumerate(hotline.flow.thresholds):
         cost = by_node[threshold.node]

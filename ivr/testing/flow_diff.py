@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from ivr.callflow.edges import FAILURES, Edge, all_edges, commands_at, handlers_at, listens
 from ivr.callflow.hotline import Hotline
 from ivr.callflow.nodes import Listening, Menu, Saying, Survey, Transfer
-from ivr.testing.costs import Cost, costs, counted_keys
+from ivr.errors import Problem
+from ivr.testing.costs import Cost, Progress, costs, counted_keys
 
 _MEANS = ("choice", "command")
 
@@ -32,6 +33,8 @@ class Change:
 @dataclass(slots=True)
 class FlowDiff:
     changes: list[Change] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()  # of scripts that could not be tried
+    interrupted: bool = False  # the ways to services or the scripts were not all compared
 
     @property
     def same(self) -> bool:
@@ -49,10 +52,17 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def flow_diff(old: Hotline, new: Hotline) -> FlowDiff:
-    """All differences but those of scripts, in a fixed order. Both hotlines must be free of errors."""
+def flow_diff(old: Hotline, new: Hotline, progress: Progress = lambda _: None) -> FlowDiff:
+    """All differences but those of scripts, in a fixed order. Both hotlines must be free of errors.
+
+    ``progress`` is told each way to a service that was measured, which takes nearly all of the time. After Ctrl-C the
+    differences that need no measuring are told.
+    """
     found = FlowDiff()
-    found.changes += _services(costs(old), costs(new))
+    try:
+        found.changes += _services(costs(old, progress=progress), costs(new, progress=progress))
+    except KeyboardInterrupt:
+        found.interrupted = True
     old_edges, new_edges = all_edges(old.flow), all_edges(new.flow)
     both = [node for node in old.flow.nodes if node in new.flow.nodes]
     found.changes += _meanings("keys", _keys(old, old_edges), _keys(new, new_edges), both)

@@ -41,10 +41,9 @@ class Way:
 
 def shortest_ways(
     hotline: Hotline, exchange: Exchange, goals: Iterable[str], examples: Mapping[str, Sequence[Facts]]
-) -> dict[str, Way]:
-    """By goal, for those that can be reached; in the usual circumstances where that is possible."""
+) -> Iterator[tuple[str, Way]]:
+    """Each goal that can be reached, as soon as its way is found; in the usual circumstances where that is possible."""
     missing = set(goals)
-    found: dict[str, Way] = {}
     answers = {query: answer_classes(hotline.flow, query, examples.get(query, ())) for query in hotline.flow.queries}
     abstraction = Abstraction(hotline, exchange)
     for scenario in scenarios(hotline.flow, exchange.menu.guards):
@@ -53,8 +52,7 @@ def shortest_ways(
         for goal, way in _search(exchange, abstraction, scenario, missing, answers):
             if goal in missing:
                 missing.discard(goal)
-                found[goal] = way
-    return found
+                yield goal, way
 
 
 def _search(
