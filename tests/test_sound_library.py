@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
+from threading import current_thread
 
 import pytest
 
 from ivr.errors import AudioError
-from ivr.lines.sound_library import answered
+from ivr.lines.sound_library import Questioner, answered
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is asked in another thread")
@@ -31,6 +32,17 @@ def test_a_sound_server_that_does_not_answer_is_given_up_and_a_late_answer_is_ha
     assert closed.get(timeout=20) == "a device"
     assert answered(opened, closed.put) == "a device"
     assert closed.empty()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is asked in another thread")
+def test_many_questions_are_asked_in_one_thread_which_ends_with_them() -> None:
+    questioner = Questioner()
+    (asking, *others) = {questioner.answered(current_thread) for _ in range(50)}
+    assert others == []
+    assert asking is not current_thread()
+    questioner.close()
+    asking.join(20)
+    assert not asking.is_alive()
 
 
 def test_what_goes_wrong_is_told_to_whoever_asked() -> None:

@@ -133,20 +133,34 @@ class BrokenSynthesiser(CountingSynthesiser):
 
 def test_an_error_that_nobody_expected_ends_neither_what_is_prepared_nor_what_is_said(tmp_path: Path) -> None:
     engine = BrokenSynthesiser()
-    voice = PromptVoice(cached(engine, tmp_path), hurried=cached(CountingSynthesiser("hurried")))
+    told: list[str] = []
+    voice = PromptVoice(cached(engine, tmp_path), hurried=cached(CountingSynthesiser("hurried")), warn=told.append)
     voice.prepare([("a", "甲"), ("b", "乙")])
     assert voice.settled(10)
     assert engine.said == ["乙"]
-    assert voice.trouble == "the voice has failed beside the call (ZeroDivisionError: division by zero)"
+    assert told == ["the voice has failed beside the call (ZeroDivisionError: division by zero)"]
+    assert voice.trouble == told[0]
     assert len(voice.sound("a", "甲"))  # by the hurried voice
 
 
 def test_a_disk_that_keeps_nothing_is_told_and_the_voice_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    voice = PromptVoice(cached(CountingSynthesiser(), tmp_path / "file"))
+    told: list[str] = []
+    voice = PromptVoice(cached(CountingSynthesiser(), tmp_path / "file"), warn=told.append)
     assert voice.trouble == ""
-    assert len(voice.sound("a", "您好"))
+    for text in ("您好", "请讲"):
+        assert len(voice.sound("a", text))
     assert "cannot be written" in voice.trouble
+    assert told == [voice.trouble]
+
+
+def test_a_voice_that_is_stood_in_for_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    broken, good = CountingSynthesiser("broken", failing=True), CountingSynthesiser("good")
+    voice = PromptVoice(FirstThatSpeaks([cached(broken, tmp_path), cached(good, tmp_path)]), warn=told.append)
+    for text in ("一", "二", "三"):
+        assert len(voice.sound("a", text))
+    assert told == ["broken cannot speak"]
 
 
 def test_without_any_voice_the_last_ones_complaint_is_told() -> None:

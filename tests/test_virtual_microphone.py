@@ -7,25 +7,17 @@ that a busy machine makes the call longer and not different.
 from __future__ import annotations
 
 import json
-import queue
-import signal
-import subprocess
 import sys
-import tempfile
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ivr.accounts.memory_accounts import MemoryAccounts
-from ivr.audio.dtmf_generator import dialled
 from ivr.audio.pcm import Samples
 from ivr.audio.resampler import resampled
 from ivr.audio.wav import read_sound, write_wav
 from ivr.commands.voice_setup import open_voice
-from ivr.errors import AudioError
 from ivr.lines.call_audio import Parts
 from ivr.session.call_log import LogEntry
 from ivr.speech.espeak_command import EspeakCommand
@@ -34,97 +26,14 @@ from ivr.testing.script_loading import load_script
 from ivr.testing.script_runner import run_script
 from ivr.testing.scripted_call import Setting
 from ivr.testing.sound_call import SoundCall
+from tests.microphone_caller import Caller, tones
 from tests.phones import BALANCE, NUMBER, PASSWORD, exchange
-from tests.script_files import write_hotline
 from tests.sound_calls import without_times
 from tests.virtual_sound_card import RATE, SoundCard, needed
 
 REASON = needed()
 PHONE = [sys.executable, "-m", "ivr", "call", "--voice", "--json", "--speaker", "espeak", "--database", "memory"]
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
-
-
-@pytest.fixture
-def card(tmp_path: Path) -> Iterator[SoundCard]:
-    made = SoundCard(tmp_path)
-    made.plug_in()
-    yield made
-    made.unplug()
-
-
-class Caller:
-    """Reads the event log of a call as it comes, or what it shows, and acts on it."""
-
-    def __init__(self, card: SoundCard, *command: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self._process = subprocess.Popen(
-            command,
-            env=card.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
-        self._lines: queue.Queue[str] = queue.Queue()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        self.log: list[LogEntry] = []
-
-    def __enter__(self) -> Caller:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        self._errors.close()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                self._lines.put(line)
-        self._lines.put("")
-
-    def hears(self, event: str, **data: str) -> LogEntry:
-        """Waits for this entry of the log."""
-        while line := self._lines.get(timeout=60):
-            entry = LogEntry.from_json(line)
-            self.log.append(entry)
-            if entry.event == event and all(entry.data.get(name) == value for name, value in data.items()):
-                return entry
-        raise AssertionError(f"the call ended without {event} {data}; log: {self.log[-5:]}")
-
-    def sees(self, text: str) -> None:
-        """Waits for this to be shown."""
-        shown = []
-        while line := self._lines.get(timeout=60):
-            shown.append(line)
-            if text in line:
-                return
-        raise AssertionError(f"the call ended without {text!r}; shown: {shown}")
-
-    def leaves(self) -> tuple[int, list[str]]:
-        """Hangs up; returns the exit code, and what was complained of beside warnings."""
-        self.hangs_up()
-        code = self._process.wait(timeout=30)
-        self._errors.seek(0)
-        told = self._errors.read().decode().splitlines()
-        return code, [line for line in told if not line.startswith("warning: ")]
-
-    def hangs_up(self) -> None:
-        self._process.send_signal(signal.SIGINT)
-
-    def ends(self) -> int:
-        while line := self._lines.get(timeout=60):
-            self.log.append(LogEntry.from_json(line))
-        return self._process.wait(timeout=30)
-
-
-def tones(folder: Path, keys: str) -> Path:
-    file = folder / f"{keys.strip('#')}.wav"
-    write_wav(file, np.concatenate((dialled(keys, 120, 120, rate=RATE), np.zeros(RATE // 5, np.int16))), RATE)
-    return file
 
 
 def spoken_balance(log: list[LogEntry]) -> str:
@@ -215,75 +124,3 @@ def test_by_voice_to_the_balance(card: SoundCard, tmp_path: Path, ear: str) -> N
         assert caller.ends() == 0
     rendered = open_voice(exchange().hotline, RATE, "espeak").sound("balance.read", spoken_balance(caller.log))
     assert likeness(read_sound(tmp_path / "heard.wav").samples, rendered) > 0.6
-
-
-@pytest.fixture
-def on_screen(card: SoundCard, tmp_path: Path) -> list[str]:
-    """The command for a call whose first words are short, and which is seen rather than logged."""
-    card.environment |= {"IVR_DATA_DIR": str(tmp_path / "data"), "PYTHONUNBUFFERED": "1"}
-    voice = ("--voice", "--speaker", "espeak")
-    return [
-        sys.executable,
-        "-m",
-        "ivr",
-        "call",
-        str(write_hotline(tmp_path)),
-        *voice,
-        "--plain",
-        "--database",
-        "memory",
-    ]
-
-
-def disposition(folder: Path) -> object:
-    (journal,) = (folder / "data" / "calls").glob("*.jsonl")
-    return json.loads(journal.read_text("utf-8").splitlines()[-1])["record"]["disposition"]
-
-
-def test_a_sound_server_that_dies_is_told_and_the_call_goes_on_with_the_next(
-    card: SoundCard, on_screen: list[str], tmp_path: Path
-) -> None:
-    with Caller(card, *on_screen) as caller:
-        caller.sees("请按")
-        card.unplug()
-        caller.sees("(the sound device is gone; keys and subtitles go on while another is looked for)")
-        card.plug_in()
-        caller.sees("(the sound is back)")
-        card.say(tones(tmp_path, "7"))
-        caller.sees("> 7")
-        assert caller.leaves() == (3, [])
-    assert disposition(tmp_path) == "abandoned"
-
-
-def test_a_sound_server_that_hangs_holds_up_neither_the_call_nor_its_end(
-    card: SoundCard, on_screen: list[str], tmp_path: Path
-) -> None:
-    with Caller(card, *on_screen) as caller:
-        caller.sees("请按")
-        card.freeze()
-        caller.sees("(the sound device is gone; keys and subtitles go on while another is looked for)")
-        assert caller.leaves() == (3, [])
-    assert disposition(tmp_path) == "abandoned"
-
-
-def test_the_system_of_sound_is_found_again_however_often_it_was_not() -> None:
-    import sounddevice
-
-    from ivr.lines.sound_device import devices
-    from ivr.lines.sound_library import look_again
-
-    sounddevice._terminate()  # as after a server that was not there when it was looked for
-    with pytest.raises(AudioError, match="is its sound server running"):
-        devices()
-    look_again()
-    assert isinstance(devices(), list)
-
-
-def test_a_sound_server_that_hangs_is_given_up_by_whoever_checks_the_microphone(card: SoundCard) -> None:
-    command = [sys.executable, "-m", "ivr", "doctor", "--microphone", "--seconds", "30"]
-    with subprocess.Popen(command, env=card.environment, stderr=subprocess.PIPE, text=True) as check:
-        assert check.stderr is not None
-        assert "say something" in check.stderr.readline()
-        card.freeze()
-        assert "the system's sound does not answer; restart its sound server" in check.stderr.read()
-        assert check.wait(10) == 2

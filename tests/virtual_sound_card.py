@@ -81,6 +81,17 @@ class SoundCard:
         """Speak into the microphone; returns when it was said."""
         subprocess.run(["paplay", "-d", "vmic_in", str(file)], env=self.environment, check=True, timeout=60)
 
+    def hears(self) -> None:
+        """Waits until something comes out of the loudspeaker."""
+        form = ("--raw", "--rate=8000", "--channels=1", "--format=u8", "--latency-msec=20")
+        with subprocess.Popen(
+            ["parec", "-d", "vspeaker.monitor", *form], env=self.environment, stdout=subprocess.PIPE
+        ) as recorder:
+            assert recorder.stdout is not None
+            while set(recorder.stdout.read(160)) <= {0x80}:
+                pass
+            recorder.terminate()
+
     @contextmanager
     def recording(self, file: Path) -> Iterator[None]:
         """Record the loudspeaker."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.commands.call_setup import CallSetup, warn
+from ivr.commands.call_setup import CallSetup
 from ivr.commands.sound_setup import SoundSetup, set_up_sound
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ def by_recording(setup: CallSetup) -> str:
 
     options = setup.options
     assert options.caller is not None  # noqa: S101 - whoever calls this has seen it
-    sound = set_up_sound(setup, warn, live=options.real_time)
+    sound = set_up_sound(setup, live=options.real_time)
     try:
-        caller = read_caller(options.caller, sound.parts.rate, sound.say(), options.caller_channel, warn)
-        sound.record(setup, warn)
+        caller = read_caller(options.caller, sound.parts.rate, sound.say(), options.caller_channel, setup.tell)
+        sound.record(setup)
         return _in_real_time(setup, sound, caller) if options.real_time else _at_once(setup, sound, caller)
     finally:
-        sound.close(warn)
+        sound.close(setup.tell)
 
 
 def _at_once(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:
@@ -42,7 +42,7 @@ def _at_once(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:
         local_time=setup.local_time,
         caller_number=setup.caller_number,
         watch=Watched(setup).watch,
-        warn=warn,
+        warn=setup.tell,
     )
 
     def interrupt() -> None:
@@ -70,7 +70,7 @@ def _in_real_time(setup: CallSetup, sound: SoundSetup, caller: Samples) -> str:
     from ivr.commands.call_signals import hanging_up
     from ivr.lines.recording_line import RecordingLine
 
-    line = RecordingLine(sound.parts, caller, recording=sound.recording, messages=sound.messages, warn=warn)
+    line = RecordingLine(sound.parts, caller, recording=sound.recording, messages=sound.messages, warn=setup.tell)
     runner = CallRunner(
         setup.session,
         line,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from ivr.call_runner import CallRunner
-from ivr.commands.call_setup import CallSetup, warn
+from ivr.commands.call_setup import CallSetup
 from ivr.commands.call_signals import hanging_up
 from ivr.errors import AudioError, UsageError
 from ivr.lines.keyboard import Keyboard, open_keyboard
@@ -54,7 +54,7 @@ def by_voice(setup: CallSetup) -> str:
         return _without_sound(setup, error)
     from ivr.lines.microphone_line import MicrophoneLine
 
-    sound = set_up_sound(setup, warn, live=True)
+    sound = set_up_sound(setup, live=True)
     try:
         try:
             device = answered(lambda: open_device(setup, sound.parts.rate), late=lambda opened: opened.close())
@@ -67,7 +67,7 @@ def by_voice(setup: CallSetup) -> str:
             look_again()
             return open_device(setup, sound.parts.rate)
 
-        sound.record(setup, warn)
+        sound.record(setup)
         live = _LiveCall(setup)
         keyboard = open_keyboard(sys.stdin) if sys.stdin.isatty() else None
         line = MicrophoneLine(
@@ -84,13 +84,13 @@ def by_voice(setup: CallSetup) -> str:
             click.echo(f"both sides are recorded in {sound.recording.path}", err=True)
         return live.run(line, line, keyboard)
     finally:
-        sound.close(warn)
+        sound.close(setup.tell)
 
 
 def _without_sound(setup: CallSetup, error: UsageError | AudioError) -> str:
     if not sys.stdin.isatty():
         raise UsageError(str(error)) from None
-    warn(f"{error}; this call is made by keypad")
+    setup.tell(f"{error}; this call is made by keypad")
     return by_keypad(setup)
 
 
@@ -126,7 +126,13 @@ class _LiveCall:
         )
 
         async def talk() -> str:
-            with hanging_up(runner.hang_up):
+            loop = asyncio.get_running_loop()
+
+            def show(text: str) -> None:
+                loop.call_soon_threadsafe(noticing.notice, text)
+
+            told = nullcontext() if setup.options.as_json else setup.told_by(show)
+            with told, hanging_up(runner.hang_up):
                 return await runner.run()
 
         with keyboard or nullcontext():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,7 +74,7 @@ class CallOptions:
         return self.voice or self.caller is not None
 
 
-def warn(text: str) -> None:
+def _warn(text: str) -> None:
     click.echo(f"warning: {text}", err=True)
 
 
@@ -82,6 +83,7 @@ class CallSetup:
 
     def __init__(self, options: CallOptions, local_time: datetime, *, live: bool) -> None:
         self.options = options
+        self._tell: Callable[[str], None] = _warn
         for file in (options.record, options.out, options.out_hotline):
             if file is not None:
                 must_be_writable(file)
@@ -92,11 +94,11 @@ class CallSetup:
         self.desk = AgentDesk(options.agents)
         self._person = _person(options.person)
         self.caller_number = options.caller_number or (self._person.person.mobile if self._person else "")
-        self._database: LazyAccounts[Accounts] = LazyAccounts(self._open_accounts, warn)
+        self._database: LazyAccounts[Accounts] = LazyAccounts(self._open_accounts, self.tell)
         self.accounts = _with_faults(self._database, options.faults)
         folder = settings.journal_dir()
         close_orphans(folder)
-        self._journal = CallJournal(folder, new_call_id(), warn)
+        self._journal = CallJournal(folder, new_call_id(), self.tell)
         self._recorder = self._new_recorder()
         self.session = Exchange(self.hotline).new_call(self._note)
         if options.profile is not None:
@@ -120,6 +122,19 @@ class CallSetup:
     def keeps_answers(self) -> bool:
         """Whether anything that the caller leaves is kept."""
         return self._keeps_answers
+
+    def tell(self, text: str) -> None:
+        """What went wrong and did not end the call: a warning on standard error, if nobody else shows it."""
+        self._tell(text)
+
+    @contextmanager
+    def told_by(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """Meanwhile this shows what is told, from any thread: a screen on which a call runs is not written over."""
+        self._tell = tell
+        try:
+            yield
+        finally:
+            self._tell = _warn
 
     def show_cheat_card(self) -> None:
         """Tell whoever phones as a synthetic person what to type."""
@@ -150,7 +165,7 @@ class CallSetup:
             try:
                 bring_up_to_date(CallRows(opened.engine), settings.journal_dir())
             except AccountsError as error:
-                warn(f"the call is in {self._journal.path}, but not yet in the database: {error}")
+                self.tell(f"the call is in {self._journal.path}, but not yet in the database: {error}")
         if self._recorder is not None and self.options.record is not None:
             try:
                 self.options.record.write_text(self._recorder.to_yaml(), encoding="utf-8")

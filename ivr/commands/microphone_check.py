@@ -21,9 +21,9 @@ _SHOWN_EVERY_MS: Final = 100
 def check_microphone(seconds: int, device_name: str | None, *, as_json: bool) -> int:
     """Returns 0 when nothing is wrong, otherwise 1. Raises AudioError when there is no microphone."""
     from ivr.audio.level_meter import LevelMeter
-    from ivr.lines.sound_device import open_one_way
+    from ivr.lines.sound_device import OneWay
 
-    device = open_one_way("input", _RATE, device_name)
+    device = OneWay("input", _RATE, device_name)
     try:
         if not as_json:
             click.echo(f"say something for {seconds} seconds …", err=True)

@@ -18,13 +18,13 @@ def play_file(path: Path, output_device: str | None) -> None:
     from ivr.audio.pcm import BlockCutter, block_length
     from ivr.audio.resampler import resampled
     from ivr.audio.wav import read_sound
-    from ivr.lines.sound_device import open_one_way
+    from ivr.lines.sound_device import OneWay
 
     sound = read_sound(path)
     cutter = BlockCutter(block_length(_RATE))
     blocks = cutter.feed(resampled(sound.samples, sound.rate, _RATE)) + cutter.flush()
     try:
-        loudspeaker = open_one_way("output", _RATE, output_device)
+        loudspeaker = OneWay("output", _RATE, output_device)
     except AudioError as error:
         raise AudioError(f"{error}; or write a file to hear elsewhere: --out FILE") from None
     try:

@@ -41,25 +41,23 @@ class SoundSetup:
         """The voice of a caller whose words are written."""
         return self.voice.words
 
-    def record(self, setup: CallSetup, warn: Warn) -> None:
+    def record(self, setup: CallSetup) -> None:
         """Begin the recording that was asked for: not before, as it replaces the file of an earlier one.
 
         A live caller is told so, but only if there is a recording.
         """
-        self.recording = _recording(setup, self.parts.rate, warn, self.writing)
+        self.recording = _recording(setup, self.parts.rate, self.writing)
         options = setup.options
         if self.recording is not None and (options.record_audio or options.voice):
             self.parts = replace(self.parts, announcement=_announcement(setup.hotline))
 
     def close(self, warn: Warn) -> None:
         self.voice.close()
-        if self.voice.surprise:
-            warn(self.voice.surprise)
         if not self.writing.finish(_WRITING_LIMIT_S):
             warn("the disk is too slow: the end of what was recorded in this call may be lost")
 
 
-def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
+def set_up_sound(setup: CallSetup, *, live: bool) -> SoundSetup:
     """``live``: rendering and decoding must not hold up the sound. Raises UsageError for options that cannot be met."""
     require_numpy()
     from ivr.commands.voice_setup import open_voice
@@ -67,10 +65,10 @@ def set_up_sound(setup: CallSetup, warn: Warn, *, live: bool) -> SoundSetup:
     from ivr.lines.call_audio import RATE, Parts
     from ivr.lines.message_file import MessageFiles
 
-    options = setup.options
+    options, warn = setup.options, setup.tell
     recogniser = open_recogniser(options.speech_model, warn)
     rate = RATE if recogniser is None else recogniser.rate
-    voice = open_voice(setup.hotline, rate, options.speaker, patient=not live)
+    voice = open_voice(setup.hotline, rate, options.speaker, patient=not live, warn=warn)
     parts = Parts(
         voice,
         recogniser,
@@ -103,19 +101,19 @@ def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
     return recogniser
 
 
-def _recording(setup: CallSetup, rate: int, warn: Warn, writing: Background) -> CallRecording | None:
+def _recording(setup: CallSetup, rate: int, writing: Background) -> CallRecording | None:
     from ivr.lines.call_recording import CallRecording
 
     options = setup.options
     if options.out is not None:
-        return CallRecording(options.out, rate, warn, writing, hotline_path=options.out_hotline)
+        return CallRecording(options.out, rate, setup.tell, writing, hotline_path=options.out_hotline)
     if not options.record_audio:
         return None
     try:
         settings.journal_dir().mkdir(parents=True, exist_ok=True)
-        return CallRecording(setup.recording_path, rate, warn, writing)
+        return CallRecording(setup.recording_path, rate, setup.tell, writing)
     except (AudioError, OSError) as error:
-        warn(f"this call is not recorded: {error}")
+        setup.tell(f"this call is not recorded: {error}")
         return None
 
 

@@ -44,7 +44,7 @@ class Sound:
         mute = self.speaker == "silent" and self.speech_model is None  # then words reach the call as text
         recogniser = None if mute else open_recogniser(self.speech_model, _warn)
         rate = RATE if recogniser is None else recogniser.rate
-        voice = open_voice(hotline, rate, self.speaker, patient=True)
+        voice = open_voice(hotline, rate, self.speaker, patient=True, warn=_warn)
 
         def phone(session: CallSession, accounts: Accounts, desk: Desk, setting: Setting) -> VirtualCall:
             recording = None

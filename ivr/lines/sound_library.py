@@ -21,7 +21,8 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeVar
 
@@ -43,40 +44,73 @@ def sound_library() -> Any:
         atexit.register(_end)  # after sounddevice's, to come before it
 
 
+class Questioner:
+    """Asks one question after the other in a thread of its own, which may be left behind.
+
+    Only Linux has sound servers that hang; Windows and macOS want some things to be asked in one thread: the caller's.
+    """
+
+    def __init__(self) -> None:
+        self._questions: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._in_thread = platform.system() == "Linux"
+        if self._in_thread:
+            Thread(target=self._work, name="sound-question", daemon=True).start()
+
+    def answered(
+        self,
+        question: Callable[[], Answer],
+        late: Callable[[Answer], object] = lambda _: None,
+        limit_s: float = _PATIENCE_S,
+    ) -> Answer:
+        """What ``question`` returns or raises.
+
+        Raises AudioError if that takes too long; ``late`` gets what is returned afterwards.
+        """
+        if not self._in_thread:
+            return question()
+        answer: Future[Answer] = Future()
+        self._questions.put(partial(_ask, question, late, answer))
+        try:
+            return answer.result(limit_s)
+        except TimeoutError:
+            if not answer.cancel():  # just in time
+                return answer.result()
+            raise AudioError("the system's sound does not answer; restart its sound server and try again") from None
+
+    def close(self) -> None:
+        """There is nothing more to ask."""
+        self._questions.put(None)
+
+    def _work(self) -> None:
+        while (ask := self._questions.get()) is not None:
+            ask()
+
+
 def answered(
     question: Callable[[], Answer],
     late: Callable[[Answer], object] = lambda _: None,
     limit_s: float = _PATIENCE_S,
 ) -> Answer:
-    """What ``question`` returns or raises, asked in a thread that may be left behind.
-
-    Raises AudioError if that takes too long; ``late`` gets what is returned afterwards. Only Linux has sound servers
-    that hang; Windows and macOS want some things to be asked in one thread.
-    """
-    if platform.system() != "Linux":
-        return question()
-    answer: Future[Answer] = Future()
-
-    def ask() -> None:
-        with asked(question):
-            try:
-                result = question()
-            except Exception as error:  # whatever it is, it is raised where the answer is waited for
-                with suppress(InvalidStateError):
-                    answer.set_exception(error)
-                return
-        try:
-            answer.set_result(result)
-        except InvalidStateError:
-            late(result)
-
-    Thread(target=ask, name="sound-question", daemon=True).start()
+    """One question, as by a ``Questioner``."""
+    questioner = Questioner()
     try:
-        return answer.result(limit_s)
-    except TimeoutError:
-        if not answer.cancel():  # just in time
-            return answer.result()
-        raise AudioError("the system's sound does not answer; restart its sound server and try again") from None
+        return questioner.answered(question, late, limit_s)
+    finally:
+        questioner.close()
+
+
+def _ask(question: Callable[[], Answer], late: Callable[[Answer], object], answer: Future[Answer]) -> None:
+    with asked(question):
+        try:
+            result = question()
+        except Exception as error:  # whatever it is, it is raised where the answer is waited for
+            with suppress(InvalidStateError):
+                answer.set_exception(error)
+            return
+    try:
+        answer.set_result(result)
+    except InvalidStateError:
+        late(result)
 
 
 def _loaded() -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
@@ -55,7 +55,10 @@ class _Slow:
 
 
 class PromptVoice:
-    """Safe to use from any thread. ``prompts`` says where slots are: what is in them may be about one person."""
+    """Safe to use from any thread. ``prompts`` says where slots are: what is in them may be about one person.
+
+    ``warn`` is told what goes wrong although prompts are spoken, the first thing of each kind: at once, in any thread.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class PromptVoice:
         hurried: Speaking | None = None,
         patience_s: float = PATIENCE_S,
         likely: LikelyNext | None = None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._voice = voice
         self._recordings = recordings
@@ -80,7 +84,9 @@ class PromptVoice:
         self._counting = threading.Lock()
         self._likely = likely
         self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
-        self.surprise = ""  # the first thing that failed in the background and never should
+        self._warn = warn
+        self._told: set[str] = set()  # kinds of trouble
+        self._surprise = ""  # the first thing that failed in the background and never should
         self._preparing = Preparing(self._surprised)
         if likely is not None:
             self._preparing.add([lambda: self._prepare_some(likely.at_start(), 1.0)])
@@ -88,6 +94,12 @@ class PromptVoice:
     def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """The whole prompt at the line's rate. Blocks; raises ``SpeechError`` when no voice can say it."""
         self._look_ahead(prompt_id, pace)
+        samples = self._made(prompt_id, text, pace)
+        self._tell("recordings", self._unusable())
+        self._tell("voice", self._voice.trouble)
+        return samples
+
+    def _made(self, prompt_id: str, text: str, pace: float) -> Samples:
         with self._preparing.paused():
             recorded = self._recorded(prompt_id, text, pace)
             if recorded is not None:
@@ -114,8 +126,7 @@ class PromptVoice:
     @property
     def trouble(self) -> str:
         """What went wrong although prompts are spoken: a voice that failed, a full disk; ``""`` for nothing."""
-        recorded = self._recordings.problems if self._recordings is not None else []
-        return "; ".join([*recorded, *filter(None, [self._voice.trouble, self.surprise])])
+        return "; ".join(filter(None, [self._unusable(), self._voice.trouble, self._surprise]))
 
     def part(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """What can be said before any call: a prompt without slots, or the words before, between or after slots.
@@ -214,7 +225,16 @@ class PromptVoice:
         return _Slow(thread, result, waited_for=not behind)
 
     def _surprised(self, error: Exception) -> None:
-        self.surprise = self.surprise or f"the voice has failed beside the call ({type(error).__name__}: {error})"
+        self._surprise = self._surprise or f"the voice has failed beside the call ({type(error).__name__}: {error})"
+        self._tell("surprise", self._surprise)
+
+    def _unusable(self) -> str:
+        return "; ".join(self._recordings.problems) if self._recordings is not None else ""
+
+    def _tell(self, kind: str, trouble: str) -> None:
+        if trouble and kind not in self._told:
+            self._told.add(kind)
+            self._warn(trouble)
 
     def _look_ahead(self, prompt_id: str, pace: float) -> None:
         likely = self._likely
