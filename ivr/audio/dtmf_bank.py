@@ -27,6 +27,7 @@ import numpy.typing as npt
 from ivr.audio.dtmf_generator import HIGH_HZ, LOW_HZ
 
 Floats = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
 
 RATES: Final = (8000, 16000)
 NOMINAL_HZ: Final = LOW_HZ + HIGH_HZ
@@ -81,7 +82,9 @@ class ToneBank:
             samples = tiles.reshape(-1)
             if samples.dot(samples) < self._least_energy:
                 return []
-        products = self._multiplied(tiles, self._coarse)
+            products = tiles.dot(self._coarse)
+        else:
+            products = self._multiplied(tiles, self._coarse)
         products *= products
         surplus = products.dot(self._promises)
         if surplus.item(surplus.argmax()) < self._least_promising:
@@ -93,14 +96,14 @@ class ToneBank:
             if _untwisted(products[at], key)
         ]
 
-    def measure(self, blocks: Floats) -> tuple[list[Powers], list[Floats]]:
-        """Of each of the blocks ``(n, block)`` the powers and the correlations with all frequencies.
+    def measure(self, blocks: Floats) -> tuple[list[Powers], Complexes]:
+        """Of each of the blocks ``(n, block)`` the powers, and correlations ``(n, frequencies)``.
 
-        Those are the in-phase and the quadrature part of each nominal frequency, and then of the others of the band.
+        The eight nominal frequencies come first in these, and then the others of the band.
         """
         correlations = self._multiplied(blocks, self._fine)
         np.rint(correlations, out=correlations)
-        return (correlations * correlations).dot(self._sums).tolist(), list(correlations)
+        return (correlations * correlations).dot(self._sums).tolist(), correlations.view(np.complex128)
 
     def powers_of_key(self, key: int, blocks: Floats) -> list[float]:
         """Of both tones of ``key`` (0 to 15) together, in each block: what ``measure`` would say, for less."""

@@ -75,7 +75,8 @@ class DtmfDetector:
 
     def _glance(self, first: int, end: int) -> list[int]:
         before = self._sound.first_tile
-        return [first + at for at in self._bank.glance(self._sound.tiles_of_first[first - before : end - before])]
+        lit = self._bank.glance(self._sound.tiles_of_first[first - before : end - before])
+        return [first + at for at in lit] if lit else lit
 
 
 class DtmfDetectors:

@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ivr.audio.dtmf_bank import NOMINAL_HZ, ToneBank
+from ivr.audio.dtmf_bank import NOMINAL_HZ, Complexes, ToneBank
 from ivr.audio.sine_fit import Fit, Floats, fit_two_sines
 
 _MOST_OFF: Final = 0.0305
@@ -71,7 +71,7 @@ class Stretch(NamedTuple):
         )
 
 
-def judge(samples: Floats, correlations: list[Floats], key: int, bank: ToneBank) -> Stretch | None:
+def judge(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -> Stretch | None:
     """Measure ``samples``, which run from the middle of the first block to the middle of the last.
 
     The correlations are those of these blocks, and ``key`` is 0 to 15. None when the frequencies of its tones alone
@@ -99,9 +99,9 @@ def judge(samples: Floats, correlations: list[Floats], key: int, bank: ToneBank)
     )
 
 
-def _frequency_error(correlations: list[Floats], tone: int, bank: ToneBank) -> tuple[float, float]:
+def _frequency_error(correlations: Complexes, tone: int, bank: ToneBank) -> tuple[float, float]:
     """Hertz above nominal, from the turning of the phase between blocks, and how steadily it turns (0 to 1)."""
-    blocks = [complex(*row[2 * tone : 2 * tone + 2].tolist()) for row in correlations]
+    blocks: list[complex] = correlations[:, tone].tolist()
     turn = 2 * math.pi * NOMINAL_HZ[tone] * bank.hop / bank.rate
     mirrored = [block.conjugate() for block in blocks]
     coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.exp(-1j * turn))

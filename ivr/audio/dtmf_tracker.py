@@ -30,7 +30,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ivr.audio.dtmf_bank import SEGMENTS, Powers, ToneBank
+from ivr.audio.dtmf_bank import SEGMENTS, Complexes, Powers, ToneBank
 from ivr.audio.dtmf_generator import KEYS
 from ivr.audio.dtmf_judge import judge
 from ivr.audio.recent_sound import RecentSound
@@ -77,7 +77,7 @@ class KeyTracker:
         self._tiles: deque[int] = deque()  # first blocks of promising ones around which a run may still begin
         self._next = 0  # the first block that is not taken yet
         self._powers: list[Powers] = []  # of the measured blocks
-        self._correlations: list[Floats] = []
+        self._correlations: Complexes = np.empty((0, 0), np.complex128)
         self._measured = 0  # the first of these
         self._key = -1  # of the run that is followed
         self._start = 0
@@ -127,7 +127,8 @@ class KeyTracker:
         if first < glanced:
             self._glanced = glanced
             first = max(first, (self._next - _AFTER_TILE + SEGMENTS - 1) // SEGMENTS)
-            tiles.extend([SEGMENTS * tile for tile in self._glance(first, glanced)])
+            for tile in self._glance(first, glanced):
+                tiles.append(SEGMENTS * tile)
         while tiles:
             tile = tiles[0]
             self._next = max(self._next, tile - _BEFORE_TILE)
@@ -150,7 +151,7 @@ class KeyTracker:
         """See to it that blocks ``first`` to ``end`` are measured, and a few more where that is cheaper."""
         known = self._measured + len(self._powers)
         if first > known or not self._powers:
-            self._powers, self._correlations = [], []
+            self._powers = []
             self._measured = known = max(first, 0)
         if end <= known:
             return
@@ -160,8 +161,10 @@ class KeyTracker:
                 break
             end = max(end, tile + _AFTER_TILE)
         powers, correlations = self._bank.measure(self._blocks(known, min(end, whole_end)))
+        if self._powers:
+            correlations = np.concatenate((self._correlations, correlations))
         self._powers += powers
-        self._correlations += correlations
+        self._correlations = correlations
 
     def _blocks(self, first: int, end: int) -> Floats:
         before = self._sound.first // self._bank.hop
@@ -169,7 +172,8 @@ class KeyTracker:
 
     def _forget(self) -> None:
         past = max(0, self._next - LOOK_BACK_BLOCKS - self._measured)
-        del self._powers[:past], self._correlations[:past]
+        del self._powers[:past]
+        self._correlations = self._correlations[past:]
         self._measured += past
 
     def _amplitudes_of(self, first: int, end: int) -> list[float]:
