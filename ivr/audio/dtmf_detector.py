@@ -7,12 +7,13 @@ tile that promises a key is the audio measured block by block, a little into the
 calls is one matrix product for all.
 
 A product of several rows costs hardly more than that of one, for most of the price is the call into the array library.
-So the detector of one call is lazy: short chunks are put by until there are two new tiles (25 ms: every second block of
-20 ms, as a rule), unless a run is followed that may become a key. A key is noticed up to 20 ms later for that, and
-hardly ever told later: before it is sure there have been tiles enough.
+So the detector of one call is lazy: short chunks are put by until the first new tile has waited for 20 ms (blocks of
+20 ms: every second one), unless a run is followed that may become a key. A key is noticed that much later, and hardly
+ever told later: before it is sure there has been sound enough. Four tiles are looked at rather than three, because the
+linear algebra is made for fours.
 
-What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last two
-tiles has been told already does depend on them.
+What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 33 ms
+has been told already does depend on them.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from ivr.audio.recent_sound import RecentSound
 
 __all__ = ["DtmfDetector", "DtmfDetectors", "KeyHeard"]
 
-_PATIENCE: Final = 2  # tiles
-_PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS + _PATIENCE  # tiles: what trackers look back to, and what was put by
+_PATIENCE_MS: Final = 20
+_ROWS: Final = 4
+_PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS + _ROWS  # tiles: what trackers look back to, and what is looked at
 
 
 class DtmfDetector:
@@ -40,7 +42,7 @@ class DtmfDetector:
         self._bank = tone_bank(rate)
         self._sound = RecentSound(1, self._bank.block, self._bank.hop, _PAST)
         self._tracker = KeyTracker(self._bank, self._sound, 0, self._glance)
-        self._patience = _PATIENCE * self._bank.block
+        self._patience = self._bank.block + _PATIENCE_MS * rate // 1000
         self._due = 0  # samples: the end of the sound that is worth a look
 
     def feed(self, samples: Samples) -> list[KeyHeard]:
@@ -75,8 +77,9 @@ class DtmfDetector:
 
     def _glance(self, first: int, end: int) -> list[int]:
         before = self._sound.first_tile
-        lit = self._bank.glance(self._sound.tiles_of_first[first - before : end - before])
-        return [first + at for at in lit] if lit else lit
+        start = max(min(first, end - _ROWS), before)
+        lit = self._bank.glance(self._sound.tiles_of_first[start - before : end - before])
+        return [start + at for at in lit if start + at >= first] if lit else lit
 
 
 class DtmfDetectors:
