@@ -29,6 +29,9 @@ from ivr.audio.dtmf_bank import NOMINAL_HZ, Complexes, ToneBank
 from ivr.audio.sine_fit import Fit, Floats, fit_two_sines
 
 _MOST_OFF: Final = 0.0305
+_MOST_OFF_IN_NOISE: Final = 0.024
+_CLEAN: Final = 0.9  # purity
+_LEAST_PURITY: Final = 0.33
 _LEAST_COHERENCE: Final = 0.9
 _NO_RIVAL: Final = 0.5  # of the weaker tone: below all limits for clean stretches
 _COHERENCE_LAG: Final = 3  # blocks that far apart share no sample
@@ -50,12 +53,12 @@ class Stretch(NamedTuple):
         return self._plain() or self._exact()
 
     def _plain(self) -> bool:
-        clean = self.purity > 0.9
+        clean = self.purity > _CLEAN
         rival_below = -4.5 if clean else -5 - 350 * max(0.0, self.off - 0.008)
         return (
             self.purity > 0.38
             and (clean or self.coherence > 0.92)
-            and self.off < (_MOST_OFF if clean else 0.024)
+            and self.off < (_MOST_OFF if clean else _MOST_OFF_IN_NOISE)
             and self.rival_db < rival_below
             and abs(self.twist_db) < 11
             and self.drift_db < 1 + 5 * math.sqrt(max(0.0, 1 - self.purity))
@@ -63,7 +66,7 @@ class Stretch(NamedTuple):
 
     def _exact(self) -> bool:
         return (
-            self.purity > 0.33
+            self.purity > _LEAST_PURITY
             and self.off < 0.004
             and self.near_rival_db < -2
             and abs(self.twist_db) < 6
@@ -74,8 +77,8 @@ class Stretch(NamedTuple):
 def judge(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -> Stretch | None:
     """Measure ``samples``, which run from the middle of the first block to the middle of the last.
 
-    The correlations are those of these blocks, and ``key`` is 0 to 15. None when the frequencies of its tones alone
-    tell that it is no key, as they do for most speech.
+    The correlations are those of these blocks, and ``key`` is 0 to 15. None when the frequencies of its tones, or what
+    they explain of the energy, tell already that it is no key, as they do for most speech.
     """
     low_hz, high_hz = NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]
     low_error, low_coherence = _frequency_error(correlations, key // 4, bank)
@@ -84,12 +87,15 @@ def judge(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) ->
     high_error, high_coherence = _frequency_error(correlations, 4 + key % 4, bank)
     if high_coherence < _LEAST_COHERENCE or abs(high_error) > _MOST_OFF * high_hz:
         return None
+    off = max(abs(low_error) / low_hz, abs(high_error) / high_hz)
     turn = 2 * math.pi / bank.rate
     fit = fit_two_sines(samples, (low_hz + low_error) * turn, (high_hz + high_error) * turn)
+    if fit.purity <= _LEAST_PURITY or (off >= _MOST_OFF_IN_NOISE and fit.purity <= _CLEAN):
+        return None
     weaker = min(fit.levels)
     rival, near_rival = _rivals(fit, bank.rate, weaker * _NO_RIVAL)
     return Stretch(
-        off=max(abs(low_error) / low_hz, abs(high_error) / high_hz),
+        off=off,
         coherence=min(low_coherence, high_coherence),
         twist_db=_db(fit.levels[1], fit.levels[0]),
         drift_db=max(abs(_db(last, first)) for first, last in zip(fit.levels_first, fit.levels_last, strict=True)),
