@@ -137,6 +137,14 @@ def test_a_ban_holds_to_the_end_of_the_call(tmp_path: Path) -> None:
     assert run(tmp_path, "- hears: {never: wrong}\n" + TO_THE_MENU + "- presses: '2'\n- hears: bye").passed
 
 
+def test_a_ban_holds_for_what_the_act_before_it_brought_about(tmp_path: Path) -> None:
+    expected, heard = why(tmp_path, TO_THE_MENU + "- presses: '2'\n- hears: {never: bye}\n- hangs up")
+    assert expected == "this is never heard"
+    assert heard.startswith("bye")
+    mentioned = "- presses: '2'\n- hears: bye\n- hears: {never: bye}\n"
+    assert run(tmp_path, TO_THE_MENU + mentioned).passed
+
+
 def test_skipping_passes_over_what_does_not_matter(tmp_path: Path) -> None:
     assert run(tmp_path, "- hears: greeting\n- hears: menu.more\n  skipping: menu.offer").passed
     assert run(tmp_path, "- hears: greeting\n- hears: menu.more", "skipping: any\n").passed

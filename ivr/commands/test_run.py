@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.commands.test_sound import Sound
-from ivr.errors import UsageError
+from ivr.errors import DocumentError, UsageError
 from ivr.hotlines import open_hotline
 from ivr.lines.printable import neutralise
 from ivr.testing.coverage import GROUPS, Coverage
 from ivr.testing.coverage_file import read_coverage, write_coverage
 from ivr.testing.report_data import junit_xml, results_data
 from ivr.testing.report_text import coverage_line, coverage_lines, failure_lines, missing_line
-from ivr.testing.suite import SCRIPT_SUFFIX, FileResult, Suite, find_scripts, run_files
+from ivr.testing.suite import SCRIPT_SUFFIX, FileResult, Hotlines, Suite, find_scripts, run_files
 
 if TYPE_CHECKING:
     from ivr.accounts.repository import Accounts
@@ -69,6 +69,8 @@ class TestRun:
     def carry_out(self) -> int:
         """Runs, reports, and returns the exit code. Raises UsageError when nothing can be run."""
         options = self.options
+        if options.flow is not None:
+            require_hotline(options.flow)
         only_combines = options.combine and not options.paths
         files = [] if only_combines else self._files()
         if options.update:
@@ -195,6 +197,14 @@ class TestRun:
         took_s = sum(outcome.took_ms for outcome in outcomes) / 1_000
         interrupted = "; interrupted, the rest was not run" if self.interrupted else ""
         return f"{told}: {minutes:.0f} minutes of calls in {took_s:.2f} s{interrupted}"
+
+
+def require_hotline(flow: str) -> None:
+    """Raises UsageError, once rather than for each script, when the hotline of all scripts cannot be phoned."""
+    try:
+        Hotlines(flow).exchange(flow)
+    except DocumentError as error:
+        raise UsageError(f"--flow {flow}: calls cannot be made to this hotline\n{error}") from None
 
 
 def suite_of(flow: str | None, keyword: str | None, database: str | None, sound: Sound | None = None) -> Suite:

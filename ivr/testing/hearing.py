@@ -99,6 +99,11 @@ class Hearing:
         self.last = None
 
     @property
+    def accounted_for(self) -> int:
+        """How many prompts, of all that began, lie behind the steps so far."""
+        return self._next
+
+    @property
     def done_at(self) -> int:
         """When the step before was done: the caller's last act, or the end of the prompt mentioned last."""
         if self.last is not None and self.last.ended_at is not None:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ivr.accounts.people import people
+from ivr.callflow.check_names import fact_sources
+from ivr.callflow.check_subject import Subject
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.errors import Problem, UsageError
 from ivr.testing.caller_keys import typed_keys
@@ -20,7 +22,7 @@ _FORMS: tuple[Form, ...] = ("in_order", "any_of", "never", "optional", "unordere
 
 
 def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
-    """One problem for each prompt, node or person that does not exist; empty when the script can be run."""
+    """One problem for each prompt, node, fact or person that does not exist; empty when the script can be run."""
     handles = [one.person.handle for one in people()]
     problems: list[Problem] = []
     strange = 0
@@ -37,6 +39,7 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
         if node_id not in hotline.flow.nodes:
             place = _place(script.places, ("visits", number), script.place)
             problems.append(_unknown("node", node_id, hotline.flow.nodes, place, ""))
+    problems += _unknown_facts(script, hotline)
     for placed in script.steps:
         if isinstance(placed.step, ChangesAnswers):
             try:
@@ -59,6 +62,17 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
     if len(problems) == known:  # nobody is unknown
         problems += _impossible_keys(script)
     return problems
+
+
+def _unknown_facts(script: CallScript, hotline: Hotline) -> Iterator[Problem]:
+    """Facts that no call of this hotline can know: an expectation of one could never be met."""
+    if not script.story.facts:
+        return
+    known = dict.fromkeys(source.fact for source in fact_sources(Subject(hotline)))
+    for fact in script.story.facts:
+        if fact not in known:
+            place = _place(script.places, ("facts", fact), script.place)
+            yield _unknown("fact", fact, known, place, "see 'gives' and 'stores' of the hotline's document")
 
 
 def _impossible_keys(script: CallScript) -> Iterator[Problem]:

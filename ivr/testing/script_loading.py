@@ -220,12 +220,12 @@ class _Loading:
 
     def _verb(self, step: Any, place: Place) -> str:
         """The verb of a step; "" when it has none, which is a problem then."""
-        verbs = (*STEPS, "includes")
+        verbs = [*STEPS, "includes"]
         if isinstance(step, str):
             if step == "hangs up":
                 return step
             word = step.split(maxsplit=1)[0] if step.strip() else ""
-            remedy = f"write '{word}: …'" if word in verbs else did_you_mean(step[:40], ["hangs up", *verbs])
+            remedy = f"write '{word}: …'" if word in verbs else did_you_mean(step[:40], verbs)
             self._problem(place, f"'{step[:40]}' is no step", remedy)
             return ""
         if not isinstance(step, dict):

@@ -80,6 +80,8 @@ class ScriptedCall:
     ) -> None:
         if form == "never":
             self._banned.append(tuple(patterns))
+            # What the caller's last act brought about has begun, but no step has mentioned it: it comes after this one.
+            self._looked_through = min(self._looked_through, self.hearing.accounted_for)
         elif form == "optional":
             self.hearing.allow(patterns)
         else:

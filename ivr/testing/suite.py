@@ -133,7 +133,7 @@ class Suite:
         except DocumentError as error:
             return error.problems
         except IvrError as error:
-            return [Problem(script.place.file, script.place.line, str(error))]
+            return [_problem(script, error)]
 
     def run(self, path: Path) -> FileResult:
         """All wanted calls of a file. Never raises for what is wrong in it."""
@@ -149,7 +149,7 @@ class Suite:
             except DocumentError as error:
                 problems.update(dict.fromkeys(error.problems))
             except IvrError as error:
-                problems[Problem(script.place.file, script.place.line, str(error))] = None
+                problems[_problem(script, error)] = None
         return FileResult(path, tuple(outcomes), tuple(problems))
 
     def run_script(self, script: CallScript) -> Outcome:
@@ -169,6 +169,12 @@ class Suite:
         if flow not in self._lines:
             self._lines[flow] = self._phoning(hotline)
         return self._lines[flow]
+
+
+def _problem(script: CallScript, error: IvrError) -> Problem:
+    """What keeps a call from being made: most often the hotline that its script names."""
+    place = script.places.get(("flow",), script.place)
+    return Problem(place.file, place.line, str(error))
 
 
 def run_files(
