@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.speech.openfst import Fst, const_fst, lookahead_fst
+from ivr.speech.openfst_reading import read_fst
 from ivr.speech.word_graph import GraphCosts, write_graph
 
 # Of Debian's libfst-tools: a system has the folder of its own processor, whatever that is.
@@ -80,6 +81,30 @@ def test_the_language_model_has_its_words(tmp_path: Path, openfst: dict[str, str
     ).stdout
 
     assert {line.split()[3] for line in shown.splitlines() if len(line.split()) > 3} == {"一", "七", "[unk]"}
+
+
+def converted(folder: Path, environment: dict[str, str], *how: str) -> Path:
+    """A graph that OpenFst's tools made: two ways, of which each leads to words that the other does not."""
+    ways = "0 1 1 0\n0 2 2 0 0.5\n1 3 3 4\n1 3 4 7\n2 3 5 9 2.5\n3 0 0 0\n3\n"
+    subprocess.run(["fstcompile", "-", "plain.fst"], input=ways.encode(), cwd=folder, env=environment, check=True)
+    subprocess.run(["fstconvert", *how, "plain.fst", "made.fst"], cwd=folder, env=environment, check=True)
+    return folder / "made.fst"
+
+
+def test_a_graph_in_which_only_some_words_can_come_next_is_read(tmp_path: Path, openfst: dict[str, str]) -> None:
+    made = converted(tmp_path, openfst, "--fst_type=olabel_lookahead", "--save_relabel_opairs=pairs")
+    found = read_fst(made)
+
+    assert found is not None
+    assert (len(found.states), len(found.arcs)) == (4, 6)
+    made.write_bytes(made.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="too early"):
+        read_fst(made)
+
+
+@pytest.mark.parametrize("how", [("--fst_type=vector",), ("--fst_type=const", "--fst_align")])
+def test_other_kinds_of_graph_are_not_judged(tmp_path: Path, openfst: dict[str, str], how: tuple[str, ...]) -> None:
+    assert read_fst(converted(tmp_path, openfst, *how)) is None
 
 
 def test_an_acceptor_writes_what_it_reads() -> None:

@@ -1,7 +1,8 @@
 """Whether a speech model is fit for calls: its files, that Vosk can load and use it, and that it has the words.
 
-Each check needs the one before: a folder that is no model is not loaded, one that kills its loader is not asked for
-words. Loading happens in a child process first, since a corrupt model ends the process that reads it.
+Each check needs the one before: a folder that is no model is not loaded, nor one that is damaged inside, and one that
+kills its loader is not asked for words. Loading happens in a child process first, since a corrupt model ends the
+process that reads it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ivr.errors import SpeechError
 from ivr.speech.confidence_bands import BANDS_FILE, bands_of_model
 from ivr.speech.grammar import GARBAGE
 from ivr.speech.model_folder import open_model_folder
+from ivr.speech.model_soundness import graph_soundness, made_of_its_words, network_soundness
 from ivr.speech.model_trial import ModelTrial
 from ivr.speech.model_unpacking import changed_files
 from ivr.speech.recogniser import Expectation
@@ -45,6 +47,12 @@ def verify(folder: Path, hotline: Hotline) -> Iterator[Check]:
     size = sum(file.stat().st_size for file in model.path.rglob("*") if file.is_file())
     yield Check("layout", "fine", f"complete, {size / 1e6:.1f} MB, {model.rate} samples a second")
     yield from _files(model.path)
+    try:
+        yield Check("network", "fine", network_soundness(model.path))
+        yield _graph(model.path)
+    except ValueError as error:
+        yield Check("content", "wrong", f"{error}; take the model anew")
+        return
     try:
         with ModelTrial(model) as trial:
             weight = trial.load()
@@ -76,6 +84,14 @@ def _files(folder: Path) -> Iterator[Check]:
     yield Check(
         "confidence", "fine", "bands measured for it" if measured else "no bands of its own; cautious ones hold"
     )
+
+
+def _graph(folder: Path) -> Check:
+    looked_at = graph_soundness(folder)
+    if made_of_its_words(folder) is False:
+        reason = "not what lexicon.txt and costs.json make: from another version of this program, or damaged"
+        return Check("graph", "weak", f"{looked_at}; {reason}; make it anew with 'ivr models build-graph'")
+    return Check("graph", "fine", looked_at)
 
 
 def _words(recogniser: VoskRecogniser, hotline: Hotline) -> Iterator[Check]:

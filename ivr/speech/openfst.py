@@ -23,19 +23,19 @@ from typing import Final
 EPSILON: Final = 0
 INFINITY: Final = float("inf")
 
-_FST_MAGIC: Final = 2125659606
-_SYMBOLS_MAGIC: Final = 2125658996
-_ADD_ON_MAGIC: Final = 446681434
-_CONST_VERSION: Final = 2  # 1 would be padded to multiples of 16 bytes
+FST_MAGIC: Final = 2125659606
+SYMBOLS_MAGIC: Final = 2125658996
+ADD_ON_MAGIC: Final = 446681434
+CONST_VERSION: Final = 2  # 1 would be padded to multiples of 16 bytes
 _LOOKAHEAD_VERSION: Final = 1
-_OUTPUT_SYMBOLS: Final = 0b10  # a header's flag: the symbol table of output labels follows
+OUTPUT_SYMBOLS: Final = 0b10  # a header's flag: the symbol table of output labels follows
 
 # What a header promises about its FST (OpenFst computes what is not promised). Two bits for each: it is, it is not.
 _EXPANDED: Final = 1 << 0
-_ACCEPTOR: Final = 1 << 16
-_NOT_ACCEPTOR: Final = 1 << 17
-_INPUT_SORTED: Final = 1 << 28
-_OUTPUT_SORTED: Final = 1 << 30
+ACCEPTOR: Final = 1 << 16
+NOT_ACCEPTOR: Final = 1 << 17
+INPUT_SORTED: Final = 1 << 28
+OUTPUT_SORTED: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def const_fst(fst: Fst, symbols: Mapping[int, str]) -> bytes:
     """A ``const`` acceptor with its symbol table. ``ValueError`` if some arc does not write what it reads."""
     if any(arc.input != arc.output for arcs in fst.arcs for arc in arcs):
         raise ValueError("an acceptor writes what it reads")
-    promised = _EXPANDED | _ACCEPTOR | _INPUT_SORTED | _OUTPUT_SORTED
-    return _header("const", _CONST_VERSION, fst, _OUTPUT_SYMBOLS, promised) + _symbol_table(symbols) + _body(fst)
+    promised = _EXPANDED | ACCEPTOR | INPUT_SORTED | OUTPUT_SORTED
+    return _header("const", CONST_VERSION, fst, OUTPUT_SYMBOLS, promised) + _symbol_table(symbols) + _body(fst)
 
 
 def lookahead_fst(fst: Fst) -> bytes:
@@ -81,13 +81,13 @@ def lookahead_fst(fst: Fst) -> bytes:
     if labels != set(range(1, end)):
         raise ValueError("the output labels must be 1, 2, 3 … without a gap")
     _require_every_label_everywhere(fst, labels)
-    promised = _EXPANDED | _NOT_ACCEPTOR | _OUTPUT_SORTED
+    promised = _EXPANDED | NOT_ACCEPTOR | OUTPUT_SORTED
     reachable = struct.pack("<qiii", 1, 1, end + 1, end)  # one interval, from 1 to before end + 1, and how many in it
     return b"".join(
         (
             _header("olabel_lookahead", _LOOKAHEAD_VERSION, None, 0, promised),
-            struct.pack("<i", _ADD_ON_MAGIC),
-            _header("const", _CONST_VERSION, fst, 0, promised),
+            struct.pack("<i", ADD_ON_MAGIC),
+            _header("const", CONST_VERSION, fst, 0, promised),
             _body(fst),
             # There is an add-on (1): none about input labels (0), one about output labels (1), namely not about input
             # (0), which keeps no list of new numbers (0).
@@ -101,7 +101,7 @@ def lookahead_fst(fst: Fst) -> bytes:
 def _header(kind: str, version: int, fst: Fst | None, flags: int, promised: int) -> bytes:
     counts = (fst.start, len(fst.arcs), sum(map(len, fst.arcs))) if fst else (-1, 0, 0)
     return (
-        struct.pack("<i", _FST_MAGIC)
+        struct.pack("<i", FST_MAGIC)
         + _string(kind)
         + _string("standard")
         + struct.pack("<iiQqqq", version, flags, promised, *counts)
@@ -109,7 +109,7 @@ def _header(kind: str, version: int, fst: Fst | None, flags: int, promised: int)
 
 
 def _symbol_table(symbols: Mapping[int, str]) -> bytes:
-    head = struct.pack("<i", _SYMBOLS_MAGIC) + _string("words") + struct.pack("<qq", max(symbols) + 1, len(symbols))
+    head = struct.pack("<i", SYMBOLS_MAGIC) + _string("words") + struct.pack("<qq", max(symbols) + 1, len(symbols))
     return head + b"".join(_string(symbols[key]) + struct.pack("<q", key) for key in sorted(symbols))
 
 

@@ -70,12 +70,20 @@ class GraphCosts:
 
 
 def write_graph(folder: Path, lexicon: Lexicon, usual: frozenset[str], costs: GraphCosts) -> None:
-    """Write all files of a model's ``graph`` folder; the same arguments give the same bytes.
+    """Write all files of a model's ``graph`` folder."""
+    files = graph_files(lexicon, usual, costs)
+    (folder / "phones").mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def graph_files(lexicon: Lexicon, usual: frozenset[str], costs: GraphCosts) -> dict[str, bytes]:
+    """All files of a model's ``graph`` folder by name; the same arguments give the same bytes.
 
     ``usual`` are the words that may come when a recogniser is given no grammar.
     """
     numbers = {word: number for number, word in enumerate(sorted({*lexicon, UNKNOWN}), start=1)}
-    files: dict[str, bytes] = {
+    return {
         "HCLr.fst": lookahead_fst(flower(lexicon, numbers, costs)),
         "Gr.fst": const_fst(
             _any_order(usual, numbers), {0: "<eps>"} | {number: word for word, number in numbers.items()}
@@ -86,9 +94,17 @@ def write_graph(folder: Path, lexicon: Lexicon, usual: frozenset[str], costs: Gr
         "lexicon.txt": _lines(f"{word} {' '.join(phones)}" for word in sorted(lexicon) for phones in lexicon[word]),
         COSTS_FILE: (json.dumps(asdict(costs), indent=2) + "\n").encode(),
     }
-    (folder / "phones").mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
+
+
+def read_lexicon(file: Path) -> Lexicon:
+    """The words and pronunciations of a graph made here. ``ValueError`` for a line that is no word and its phones."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for line in file.read_text("utf-8").splitlines():
+        word, *phones = line.split(" ")
+        if not word or not phones:
+            raise ValueError(f"{file}: {line!r} is no word and its phones")
+        found.setdefault(word, []).append(tuple(phones))
+    return {word: tuple(ways) for word, ways in found.items()}
 
 
 def flower(lexicon: Lexicon, numbers: Mapping[str, int], costs: GraphCosts) -> Fst:

@@ -280,5 +280,6 @@ def test_a_model_of_another_language_is_told_from_a_broken_one(run: Run) -> None
     verdicts = {check["name"]: check["verdict"] for check in json.loads(out)["checks"]}
     assert code == 1
     assert verdicts["layout"] == verdicts["loading"] == "fine"
+    assert verdicts["network"] == verdicts["graph"] == "fine"
     assert verdicts["phrases"] == verdicts["digits"] == verdicts["answers"] == "wrong"
     assert verdicts["rejection"] == "weak"
