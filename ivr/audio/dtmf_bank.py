@@ -5,9 +5,8 @@ frequencies and with the whole multiples of 78.4 Hz from 627 to 1725 Hz, which t
 which keys live. The correlators are freed of their mean, so that a constant offset of the samples counts for nothing.
 
 Every third block borders on the next third block: a *tile*. To ``glance`` at tiles alone costs a third, and tells
-whether the audio around them is worth measuring block by block. A line hands over 20 ms at a time, which is a tile or
-two. So few are looked at one by one, because a product with one row costs a fourth of that with two, and the ones in
-which there is hardly any sound are not looked at. Many are looked at together.
+whether the audio around them is worth measuring block by block. A few in which together there is hardly any sound are
+not looked at. A product with one row costs a third of that with two to four, so it pays to wait for some.
 
 Every sum is made of whole numbers small enough for a double to hold exactly: the correlators are rounded to
 integers, so a block gives the same bits alone, among thousands, in whatever chunks the audio arrived, and whichever
