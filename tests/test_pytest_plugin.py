@@ -90,6 +90,7 @@ def test_the_hotline_is_chosen(pytester: pytest.Pytester, by_option: bool) -> No
     result = pytester.runpytest(*(["--ivr-flow", "hotline"] if by_option else []))
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*CallFailed: expected bye, heard wrong*", "*menu.offer*"])
+    result.stdout.no_fnmatch_line("*def _do*")  # the test's own line, not how the phone found out
 
 
 def test_a_project_without_calls_loads_nothing_of_the_simulator(pytester: pytest.Pytester) -> None:
@@ -136,6 +137,23 @@ def test_interrupting_and_saying(phone: Phone) -> None:
     phone.call().hears("greeting").hangs_up(after="2s").ends("abandoned")
 
 
+def test_what_goes_on_behind_a_call_is_set_as_in_a_script(phone: Phone) -> None:
+    call = phone.call(skipping=("greeting",)).hears("menu.offer", "menu.more").accounts("down")
+    call.press("1").hears("weather.unknown").accounts("fine")
+    call.answers("weather", {"weather.today": "晴"}, after="3s").press("1", during="menu.again")
+    call.hears("weather.intro").hears("weather.read", saying="晴").ends("abandoned")
+    assert call.visited[-3:] == ["weather", "weather.read", "menu"]
+    assert call.facts["weather.today"] == "晴"
+    with pytest.raises(ValueError, match="there is no query 'wether'"):
+        call.answers("wether", fails="backend-down")
+
+
+def test_words_may_be_heard_otherwise_and_prompts_in_any_order(phone: Phone) -> None:
+    call = phone.call().hears_unordered("menu.more", "menu.offer", skipping=("greeting",))
+    call.say("天汽", 0.4, alternatives={"天气": 0.3}, lasts="2s").hears_any_of("wrong", "weather.*", within="9s")
+    assert phone.call().agents({"are": "waiting", "wait": "2m"}).hears("greeting").node == "greeting"
+
+
 def test_a_person_and_their_number(phone: Phone) -> None:
     call = Phone(Exchange(open_hotline(None))).call(person="wang-balance", at="2026-03-02T20:00")
     call.press("11", "number", "#", "password", during="main.offer.off-duty")
@@ -151,5 +169,5 @@ def test_what_went_otherwise_is_shown(phone: Phone) -> None:
 
 
 def test_an_unknown_prompt_is_told(phone: Phone) -> None:
-    with pytest.raises(ValueError, match="there is no prompt 'greting'"):
+    with pytest.raises(ValueError, match="there is no prompt 'greting'; did you mean 'greeting'"):
         phone.call().hears("greting")

@@ -18,6 +18,7 @@ from ivr.testing.scripted_answers import scripted_answer
 
 ANY = "any"
 CALLER = "caller"
+_SEE_PROMPTS = "see the hotline's prompt catalogue"
 _FORMS: tuple[Form, ...] = ("in_order", "any_of", "never", "optional", "unordered")
 
 
@@ -29,9 +30,9 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
     mentioned = 0
     for pattern, place in _patterns(script):
         mentioned += 1
-        if not _is_known(pattern, hotline):
+        if not is_known(pattern, hotline):
             strange += 1
-            problems.append(_unknown("prompt", pattern, hotline.prompts, place, "see the hotline's prompt catalogue"))
+            problems.append(_unknown("prompt", pattern, hotline.prompts, place, _SEE_PROMPTS))
     if strange > 1 and strange == mentioned:
         what = f"none of its prompts is said by the hotline '{hotline.flow.hotline}'"
         problems = [Problem(script.place.file, script.place.line, what, "name its own with 'flow:' or --flow")]
@@ -108,7 +109,8 @@ def expected_patterns(expected: Expected) -> tuple[Form, Patterns]:
     raise ValueError("an expectation without prompts")
 
 
-def _is_known(pattern: str, hotline: Hotline) -> bool:
+def is_known(pattern: str, hotline: Hotline) -> bool:
+    """Whether the hotline has a prompt that the pattern means."""
     if pattern.endswith(".*"):
         return any(matches(pattern, prompt_id) for prompt_id in hotline.prompts)
     return pattern in hotline.prompts
@@ -157,7 +159,15 @@ def _place(places: Mapping[DocumentPath, Place], path: DocumentPath, otherwise: 
     return otherwise
 
 
+def unknown_prompt(name: str, hotline: Hotline) -> str:
+    """What to tell whoever named a prompt that is not ``is_known``."""
+    return f"there is no prompt '{name}'; {_near(name, hotline.prompts) or _SEE_PROMPTS}"
+
+
 def _unknown(sort: str, name: str, known: Iterable[str], place: Place, otherwise: str) -> Problem:
+    return Problem(place.file, place.line, f"there is no {sort} '{name}'", _near(name, known) or otherwise)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    remedy = f"did you mean '{near[0]}'?" if near else otherwise
-    return Problem(place.file, place.line, f"there is no {sort} '{name}'", remedy)
+    return f"did you mean '{near[0]}'?" if near else ""
