@@ -104,7 +104,7 @@ class CrowdCall:
         self.journey = Journey()
 
     def run(self) -> Journey:
-        """The whole call. Never raises for what the hotline does."""
+        """The whole call, once. Never raises for what the hotline does."""
         journey = self.journey
         try:
             self._live()
@@ -119,6 +119,8 @@ class CrowdCall:
             journey.outcome = "agent"
         elif not journey.outcome:
             journey.outcome = "turned-away"
+        # What refers to each other in a circle would wait for a garbage collection, which costs a tenth of a call.
+        del self._session.phone, self._session.visit
         return journey
 
     def _live(self) -> None:
@@ -238,8 +240,9 @@ class CrowdCall:
         session = self._session
         if session.over or self._talking:
             return
-        if session.node != self._node:
-            self._node, self._passes = session.node, False
+        node = session.position.state
+        if node != self._node:
+            self._node, self._passes = node, False
             self._planned.clear()
         if self._planned or self._passes or self._due or session.closing is not None:
             return
