@@ -86,7 +86,7 @@ class MenuMachine:
         """Follows one edge and returns the new node id. Raises SessionError where the edge does not exist."""
         source = position.state
         edge = self.edges.get((source, trigger))
-        if edge is None or not self.guards.holds(edge.guard, circumstances):
+        if edge is None or (edge.guard is not None and not self.guards.holds(edge.guard, circumstances)):
             raise SessionError(f"node {source} has no way out by {trigger!r}; was the document checked?")
         if edge.stays:
             return source

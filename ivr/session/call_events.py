@@ -28,7 +28,7 @@ class CallEvents(CallSteps):
         if playback.playing is not None:
             return playback.interruptible(self.at)
         if playback.queue:
-            barge_in = self.exchange.wordings.template(playback.queue[0][0]).prompt.barge_in
+            barge_in = self.exchange.wordings.template(playback.queue[0][0]).barge_in
             return barge_in.mode != "off" and not barge_in.protected_ms
         return True
 
@@ -75,6 +75,10 @@ class CallEvents(CallSteps):
         self.enter(self.position.state)
 
     def on_key(self, event: events.KeyPressed) -> None:
+        if self.told and self.visit.lengthen(event.key):  # the short way for most keys: nothing plays, nothing is kept
+            self.key_gap = True
+            self.note("key-pressed", key=self.shown(event.key))
+            return
         key = event.key if len(event.key) == 1 and event.key in KEYS else NO_KEY
         if self.closing is not None:
             return

@@ -50,7 +50,8 @@ class CallSession(CallEvents):
                 raise SessionError(f"{event!r} is not an event of a call")
             if self.answered or type(event) is events.CallAnswered:
                 react(self, event)
-                self._settle()
+                if not self.told or self.pending is not None or self.ahead:  # else nothing is left to do
+                    self._settle()
         actions, self.actions = self.actions, []
         return actions
 

@@ -118,7 +118,7 @@ class CallState:
 
     def now(self) -> datetime:
         """The wall clock of the hotline's place at this moment of the call."""
-        return self.local_time + timedelta(milliseconds=self.at)
+        return self.local_time + timedelta(0, 0, 0, self.at)
 
     @property
     def node(self) -> str:
@@ -151,7 +151,9 @@ class CallState:
         return guard is not None and self.exchange.menu.guards.holds(guard, self)
 
     def shown(self, said: str) -> str:
-        """A key or text as the log may show it at this node."""
+        """A key or text as the log may show it at this node; nothing of it where nobody reads the log."""
+        if self._log is None:
+            return HIDDEN
         if not self.visit.secret:
             return said if len(said) < 2 else masked_text(said)
         return HIDDEN * min(len(said), 3)
@@ -193,7 +195,7 @@ class CallState:
         self._limits_left = {}
 
     def offer(self, listen: Listen) -> None:
-        if listen != self.listening:
+        if listen is not self.listening and listen != self.listening:
             self.listening = listen
             self.actions.append(listen)
 

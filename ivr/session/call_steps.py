@@ -8,7 +8,6 @@ from ivr.callflow.nodes import Saying
 from ivr.session.actions import Disposition, HangUp
 from ivr.session.call_voice import CallVoice
 from ivr.session.recovery import recover
-from ivr.session.visits import visit_for
 
 if TYPE_CHECKING:
     from ivr.session.exchange import Option
@@ -39,20 +38,19 @@ class CallSteps(CallVoice):
     def enter(self, node_id: str, by: str = "") -> None:
         """``by``: the trigger of the edge that led here, for the log; "" at the start."""
         plan = self.exchange.plan(node_id)
-        node = plan.node
         again = node_id in self.visited
         self.visited.add(node_id)
         self.failures.clear()
         self.told = False
         self.after = None
-        self.visit = visit_for(self, plan)  # type: ignore[arg-type]  # the one subclass
+        self.visit = plan.visit(self, plan)  # type: ignore[arg-type]  # the one subclass
         self.note("node-entered", node=node_id, by=by)
-        if node_id in self.exchange.flow.services:
+        if plan.is_service:
             self.served = True
             self.note("service-delivered", node=node_id)
-        if self.ahead and (node.flush or (node.flush is None and node.kind == "confirm")):
+        if self.ahead and plan.flushes:
             self.flush()
-        self.say(node.again if again and node.again else node.prompt, remember=True)
+        self.announce((plan.again if again else None) or plan.prompt, remember=True)
         self.visit.enter()
 
     def choose(self, trigger: str) -> None:

@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from ivr.callflow.nodes import Saying
+from ivr.session.announcement import Announcement
 from ivr.session.call_log import masked_text
 from ivr.session.call_state import CallState
-from ivr.session.playback import Item
 from ivr.session.wording import Line, Template, WordingError
-
-_fact_of_lines = attrgetter("each")
-
-
-class AboutLine:
-    """The circumstances of a call while it speaks of one line of a list."""
-
-    def __init__(self, call: CallState, line: Line) -> None:
-        self.facts = {**call.facts, **{f"line.{field}": value for field, value in line.items()}}
-        self.now = call.now
 
 
 class CallVoice(CallState):
     __slots__ = ()
 
-    def say(self, sayings: Sequence[Saying], remember: bool = False) -> None:
-        """Queues prompts whose guards hold; ``remember``: they belong to what "repeat" repeats.
+    def say(self, sayings: Sequence[Saying]) -> None:
+        """Queues prompts whose guards hold."""
+        self.announce(Announcement(sayings, self.exchange.menu.guards) if sayings else None)
 
-        Neighbours that speak of ``each`` line of the same list are said line by line, and their guards may ask about
-        ``line.…``: so one line can have its own sentence.
-        """
+    def announce(self, announcement: Announcement | None, remember: bool = False) -> None:
+        """As ``say``, of what was worked out before; ``remember``: it belongs to what "repeat" repeats."""
         self.told = False
-        if not sayings:
+        if announcement is None:
             return
-        holds = self.exchange.menu.guards.holds
-        items: list[Item] = []
-        for fact, together in groupby(sayings, _fact_of_lines):
-            if fact is None:
-                items += [(saying.say, None) for saying in together if saying.when is None or holds(saying.when, self)]
-                continue
-            listed, each = self.facts.get(fact), list(together)
-            for line in listed if isinstance(listed, list) else ():
-                about = AboutLine(self, line)
-                items += [(saying.say, line) for saying in each if holds(saying.when, about)]
+        items = announcement.items(self)
         self.playback.extend(items)
         if remember:
             self._spoken += items
@@ -55,7 +34,7 @@ class CallVoice(CallState):
         self.told = False
 
     def reprompt(self) -> None:
-        self.say(self.visit.plan.node.prompt)
+        self.announce(self.visit.plan.prompt)
 
     def replay(self) -> None:
         """Says again what was said since the caller's last answer, or at least the node's own prompt."""
@@ -82,28 +61,28 @@ class CallVoice(CallState):
         prompt_id, line = self.playback.queue.popleft()
         wordings = self.exchange.wordings
         template = wordings.template(prompt_id)
-        prompt = template.prompt
+        barge_in = template.barge_in
         try:
             text = self._worded(template, line)
         except WordingError as error:
             self.note("error", prompt=prompt_id, reason=str(error))
             self.unsayable()
             return
-        if self.ahead and (prompt.barge_in.mode == "off" or prompt.barge_in.protected_ms):
+        if self.ahead and (barge_in.mode == "off" or barge_in.protected_ms):
             self.flush()
         delay_ms = self.timing.after_key if self.key_gap else 0
         self.key_gap = False
         pace = self.timing.characters_a_minute
         speaking_ms = wordings.speaking_ms(text, pace)
-        action = self.playback.start(prompt_id, text, prompt.barge_in, delay_ms, speaking_ms, pace, self.at)
+        action = self.playback.start(prompt_id, text, barge_in, delay_ms, speaking_ms, pace, self.at)
         self.actions.append(action)
         if self.logged:
             self.note("play-prompt", prompt=prompt_id, text=masked_text(text))
 
     def _worded(self, template: Template, line: Line | None) -> str:
-        if template.prompt.heard_by == "verified" and not self.verified():
+        if template.for_verified and not self.verified():
             raise WordingError("the caller is not verified")
-        if "call.now" in template.prompt.text:
+        if template.tells_time:
             self.facts["call.now"] = self.now().strftime("%H:%M")
         return template.say(self.facts, line)
 

@@ -36,6 +36,7 @@ class Outcome:
     reason: str = ""  # how it came to its end; "" while it is open
 
 
+_DIGITS = frozenset("0123456789")
 OPEN = Outcome("open")
 CLEARED = Outcome("cleared")
 
@@ -43,21 +44,30 @@ CLEARED = Outcome("cleared")
 class DigitEntry:
     """Collects one value. ``command_keys``: keys that are commands here."""
 
-    __slots__ = ("_command_keys", "_longest", "_must_end", "_spec", "spoken", "typed")
+    __slots__ = ("_command_keys", "_longest", "_must_end", "_spec", "_terminator", "spoken", "typed")
 
     def __init__(self, spec: Entry, command_keys: str) -> None:
         self._spec = spec
         self._command_keys = command_keys
         self._longest = spec.longest
+        self._terminator = spec.terminator
         self._must_end = spec.kind == "id-number" or spec.shortest == spec.longest
         self.typed = ""
         self.spoken = False  # what is typed so far was spoken
+
+    def lengthen(self, key: str) -> bool:
+        """Takes a key that does nothing but make the entry longer, as most keys of a number; False for any other."""
+        begun = self.typed and not self.spoken
+        if not begun or len(self.typed) + 1 >= self._longest or key not in _DIGITS or key == self._terminator:
+            return False
+        self.typed += key
+        return True
 
     def press(self, key: str) -> Outcome:
         """One key of 0-9 * #."""
         if self.spoken:
             self.typed, self.spoken = "", False
-        if key == self._spec.terminator:
+        if key == self._terminator:
             return self._terminated()
         if key == "*":
             return self._starred()

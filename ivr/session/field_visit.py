@@ -80,6 +80,12 @@ class FieldVisit(ListeningVisit):
         else:
             self._ended(outcome)
 
+    def lengthen(self, key: str) -> bool:
+        if not self.entry.lengthen(key):
+            return False
+        self._await_next_digit()
+        return True
+
     def speech_started(self) -> None:
         if not self.entry.typed or self.entry.spoken:  # keys beat speech: what is said now moves no timer
             super().speech_started()
@@ -157,7 +163,7 @@ class FieldVisit(ListeningVisit):
             self._collected(self._leaving_by, "nothing", len(self.entry.typed))
 
     def _await_next_digit(self) -> None:
-        own = self.field.timing.inter_digit
+        own = self.plan.inter_digit
         self.call.set_timer("input", self.call.timing.inter_digit if own is None else own)
 
     def _ended(self, outcome: Outcome) -> None:

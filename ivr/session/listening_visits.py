@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.callflow.nodes import Confirm, Listening, Survey
+from ivr.callflow.nodes import Confirm, Survey
 from ivr.mandarin.understanding import Offer, Understanding, understand
 from ivr.session.visit import Visit
 
@@ -30,17 +30,12 @@ class ListeningVisit(Visit):
         super().__init__(call, plan)
         self.hearing = False
 
-    @property
-    def node(self) -> Listening:
-        assert isinstance(self.plan.node, Listening)  # noqa: S101 - the visit class is chosen by the node's kind
-        return self.plan.node
-
     def prompts_done(self) -> None:
         if not self.hearing:
             self.call.set_timer("input", self.no_input_ms())
 
     def no_input_ms(self) -> int:
-        own = self.node.timing.no_input
+        own = self.plan.no_input
         return self.call.timing.no_input if own is None else own
 
     def speech_started(self) -> None:

@@ -44,6 +44,10 @@ class Visit:
     def key(self, key: str, fresh: bool) -> None:
         """A key that the session lets through; ``fresh`` is False for one typed ahead of this node."""
 
+    def lengthen(self, key: str) -> bool:
+        """Takes a key that only makes an entry longer, while nothing plays; False if there is more to it."""
+        return False
+
     def speech_started(self) -> None:
         pass
 
@@ -89,8 +93,9 @@ class Visit:
         return tuple(option.offer for option in self.options())
 
     def option_of_key(self, key: str) -> Option | None:
-        for option in self.options():
-            if option.offer.key == key:
+        holds = self.call.exchange.menu.guards.holds
+        for option in self.plan.options:
+            if option.offer.key == key and (option.guard is None or holds(option.guard, self.call)):
                 return option
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.callflow.durations import Durations
 from ivr.callflow.nodes import Prompt
+from ivr.callflow.values import BargeIn
 from ivr.mandarin import reading
 from ivr.session.events import Fact, Facts
 
@@ -48,10 +49,12 @@ READERS: Mapping[str, Callable[[Fact], str]] = {
 class Template:
     """One prompt, cut into literals and slots."""
 
-    __slots__ = ("_literals", "_slots", "prompt")
+    __slots__ = ("_literals", "_slots", "barge_in", "for_verified", "tells_time")
 
     def __init__(self, prompt: Prompt) -> None:
-        self.prompt = prompt
+        self.barge_in: BargeIn = prompt.barge_in
+        self.for_verified = prompt.heard_by == "verified"
+        self.tells_time = "call.now" in prompt.text
         parts = SLOT.split(prompt.text)
         self._literals = parts[0::3]
         self._slots = [(name, READERS[kind]) for name, kind in zip(parts[1::3], parts[2::3], strict=True)]
