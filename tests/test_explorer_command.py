@@ -82,7 +82,9 @@ def test_races_and_costs_of_a_small_hotline(tmp_path: Path) -> None:
         (FLOW, ["--costs", "--races"], "two different reports"),
         ("hotline: x\n", [], "'nodes' is missing"),
         (FLOW.replace("to: goodbye}", "to: nowhere}"), [], "no calls can be made"),
-        (FLOW + "properties: {mine: whatever}\n", [], "property mine"),
+        (FLOW + "properties:\n  mine: whatever\n", [], f"flow.yaml:{len(FLOW.splitlines()) + 2}: property mine"),
+        (FLOW + "properties: {mine: 'never: main.ofer before x'}\n", [], "did you mean main.offer?"),
+        (FLOW + "properties: {mine: 'always: mainn within 2 keys from anywhere'}\n", [], "mainn, which is not a node"),
     ],
 )
 def test_what_cannot_be_explored_is_a_clear_error(tmp_path: Path, flow: str, options: list[str], told: str) -> None:

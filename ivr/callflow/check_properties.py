@@ -1,7 +1,7 @@
-"""The properties that an author wants proved: whether they speak of prompts, nodes and guards that exist.
+"""The properties that an author wants proved: whether they can be read, and speak of what exists.
 
-Two forms are known, ``never: <prompt or prefix.*> before <guard>`` and ``always: <node> within <n> keys``; whether they
-hold is for exploration to prove.
+Two forms are known, ``never: <prompt, node or prefix.*> before <guard>`` and ``always: <node> within <n> keys``, which
+may go on ``from anywhere``; whether they hold is for exploration to prove.
 """
 
 from __future__ import annotations
@@ -13,8 +13,16 @@ from ivr.callflow.check_repair import suggestion
 from ivr.callflow.check_rules import Found, rule
 from ivr.callflow.check_subject import Subject
 
-_NEVER = re.compile(r"never:\s*(\S+)\s+before\s+((?:not )?\S+)")
-_ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+\d+\s+keys?")
+NEVER = re.compile(r"never:\s*(\S+)\s+before\s+((?:not )?\S+)")
+ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+(\d+)\s+keys?(\s+from\s+anywhere)?")
+FORMS = "write 'never: <prompt, node or prefix.*> before <guard>' or 'always: <node> within <n> keys'"
+
+
+@rule("property-malformed", "error", "properties are written in one of the two forms that are known", FORMS)
+def _property_malformed(subject: Subject) -> Iterator[Found]:
+    for name, text in subject.flow.properties.items():
+        if not NEVER.fullmatch(text.strip()) and not ALWAYS.fullmatch(text.strip()):
+            yield Found(("properties", name), f"property {name}: '{text.strip()}' cannot be read")
 
 
 @rule(
@@ -23,10 +31,10 @@ _ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+\d+\s+keys?")
 def _property_unknown_name(subject: Subject) -> Iterator[Found]:
     spoken = [*subject.nodes, *subject.hotline.prompts]
     for name, text in subject.flow.properties.items():
-        if match := _NEVER.fullmatch(text.strip()):
+        if match := NEVER.fullmatch(text.strip()):
             yield from _check(name, match[1], "a prompt or node", spoken)
             yield from _check(name, match[2].removeprefix("not "), "a guard", list(subject.flow.guards))
-        elif match := _ALWAYS.fullmatch(text.strip()):
+        elif match := ALWAYS.fullmatch(text.strip()):
             yield from _check(name, match[1], "a node", list(subject.nodes))
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ivr.testing.explorer import Explorer
     from ivr.testing.verdicts import Verdict
 
+_ABOUT_PROPERTIES = ("property-malformed", "property-unknown-name")  # a misspelt one would be proved of nothing
+
 
 @click.command()
 @click.argument("flow", required=False)
@@ -50,7 +52,7 @@ def explore(
         raise UsageError("--costs and --races are two different reports; ask for one of them")
     from ivr.testing.open_sound import open_sound
 
-    hotline = open_sound(flow)
+    hotline = open_sound(flow, () if costs or races else _ABOUT_PROPERTIES)
     if costs:
         _costs(hotline, as_json=as_json)
     elif races:

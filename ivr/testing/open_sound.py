@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ivr.errors import DocumentError, UsageError
@@ -25,8 +26,11 @@ _NEEDED = (
 )
 
 
-def open_sound(flow: str | None) -> Hotline:
-    """The hotline, if calls can be made to it. Raises UsageError with all that is in the way."""
+def open_sound(flow: str | None, also: Sequence[str] = ()) -> Hotline:
+    """The hotline, if calls can be made to it. Raises UsageError with all that is in the way.
+
+    ``also``: rules that what is to be done with it needs as well.
+    """
     try:
         hotline = open_hotline(flow)
     except DocumentError as error:
@@ -34,7 +38,7 @@ def open_sound(flow: str | None) -> Hotline:
     if flow is not None:
         from ivr.callflow.checking import check
 
-        problems = [finding.problem for finding in check(hotline, _NEEDED)]
+        problems = [finding.problem for finding in check(hotline, (*_NEEDED, *also))]
         if problems:
             raise UsageError(f"{flow}: no calls can be made to this hotline\n{DocumentError(problems)}")
     return hotline

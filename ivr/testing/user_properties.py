@@ -10,14 +10,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from ivr.callflow.check_properties import ALWAYS, FORMS, NEVER
 from ivr.callflow.document import FlowDocument
 from ivr.errors import UsageError
-
-_NEVER = re.compile(r"never:\s*(\S+)\s+before\s+((?:not )?\S+)")
-_ALWAYS = re.compile(r"always:\s*(\S+)\s+within\s+(\d+)\s+keys?(\s+from\s+anywhere)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +52,14 @@ def user_properties(flow: FlowDocument) -> list[UserProperty]:
     found: list[UserProperty] = []
     for name, text in flow.properties.items():
         plain = text.strip()
-        if match := _NEVER.fullmatch(plain):
+        if match := NEVER.fullmatch(plain):
             if match[2].removeprefix("not ") not in flow.guards:
                 raise UsageError(f"property {name}: there is no guard {match[2]!r}; declare it under 'guards'")
             found.append(NeverBefore(name, plain, match[1], match[2]))
-        elif match := _ALWAYS.fullmatch(plain):
+        elif match := ALWAYS.fullmatch(plain):
             if match[1] not in flow.nodes:
                 raise UsageError(f"property {name}: there is no node {match[1]!r}; name one that exists")
             found.append(WithinKeys(name, plain, match[1], int(match[2]), match[3] is not None))
         else:
-            raise UsageError(
-                f"property {name}: {plain!r} cannot be read; write 'never: <prompt or prefix.*> before <guard>' "
-                "or 'always: <node> within <n> keys'"
-            )
+            raise UsageError(f"property {name}: {plain!r} cannot be read; {FORMS}")
     return found
