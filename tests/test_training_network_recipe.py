@@ -1,10 +1,11 @@
-"""The recipe of the speech model from end to end: a tiny model out of espeak-ng's speech, in its four stages.
+"""The recipe of the speech model from end to end: a tiny model out of espeak-ng's speech, in its five stages.
 
 Needs espeak-ng and PyTorch (``pip install --group training``); CI installs both.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from ivr import cli
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,7 +36,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     work = tmp_path_factory.mktemp("model")
     done = training("--quick", "--work", work)
     assert done.returncode == 0, done.stderr
-    for stage in ("espeak", "features", "nothing", "step"):
+    for stage in ("espeak", "features", "nothing", "step", "tests"):
         assert stage in done.stderr, f"no progress of {stage} in {done.stderr}"
     assert "words," in done.stdout
     return work
@@ -47,6 +50,19 @@ def test_vosk_takes_a_model_made_by_the_recipe_with_the_words_of_the_hotline(wor
 
     assert all(model.vosk_model_find_word(word) > 0 for word in ("余额", "人工", "零", "幺", "[unk]"))
     assert model.vosk_model_find_word("开天窗") < 0
+
+
+def test_what_it_made_can_be_evaluated_on_the_voices_it_made_for_tests(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("vosk")
+    asked = [str(work / "hotline-cmn"), "--data", str(work / "tests/espeak"), "--limit", "2", "--condition", "8k"]
+
+    assert cli.run(["models", "evaluate", *asked, "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)["conditions"]["8k"]
+    assert figures.keys() == {"all", "espeak-Andy", "espeak-edward"}
+    assert figures["all"]["strings"]["any"]["trials"] == 4
 
 
 def test_a_second_run_makes_nothing_anew(work: Path) -> None:

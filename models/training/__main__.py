@@ -1,8 +1,9 @@
 """``python -m models.training``: the whole recipe of the hotline's speech model, from recordings to a model folder.
 
-Theory of operation. Four stages, each of which leaves files in the work folder and takes up what is there already:
+Theory of operation. Five stages, each of which leaves files in the work folder and takes up what is there already:
 *audio* (clean speech of every source, in shards), *features* (the same under many conditions), *train* (a network, with
-checkpoints), *package* (the folder that Vosk reads). Ctrl-C at any time loses at most the shard or the hundred steps
+checkpoints), *package* (the folder that Vosk reads), *tests* (speech of voices that it never heard, to evaluate it on;
+a set that is there is kept). Ctrl-C at any time loses at most the shard or the hundred steps
 that were being made; the same command goes on.
 """
 
@@ -11,7 +12,9 @@ from __future__ import annotations
 import random
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +26,9 @@ from models.training.recordings import common_words, syllable_recordings, word_r
 
 if TYPE_CHECKING:
     from models.training.network import Shape
+    from models.training.shards import Spoken
 
-STAGES: Final = ("audio", "features", "train", "package")
+STAGES: Final = ("audio", "features", "train", "package", "tests")
 _TAN, _WANG = "tan-words", "wang-syllables"
 _QUICK_WORDS: Final = ("老师", "苹果", "天气", "朋友", "吃饭", "电影", "中国", "明天", "东西", "高兴", "衣服", "学校")
 
@@ -73,7 +77,7 @@ def sources(recordings: Path | None, kokoro_voices: Path | None) -> list[Source]
     from models.training.recorded_speaker import RecordedSpeaker
 
     words = common_words(recordings / _TAN)
-    hers = tuple(random.Random(8).sample(words, 2600))  # the rest of her recordings stays unheard, for tests
+    hers = _heard(words)
     found: list[Source] = [
         RecordedSpeaker("tan", word_recordings(recordings / _TAN).values(), hers),
         RecordedSpeaker("wang", syllable_recordings(recordings / _WANG).values(), words),
@@ -84,6 +88,11 @@ def sources(recordings: Path | None, kokoro_voices: Path | None) -> list[Source]
 
         found.append(Kokoro(kokoro_voices, words))
     return found
+
+
+def _heard(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of Yue Tan's words that the training draws from; the rest of her recordings stays unheard, for tests."""
+    return tuple(random.Random(8).sample(words, 2600))
 
 
 def _shapes(*, quick: bool) -> tuple[Shape, Shape]:
@@ -123,15 +132,16 @@ def main(
     without: str | None,
     quick: bool,
 ) -> None:
-    """Make the speech model: all STAGES, or those named (audio, features, train, package), in that order.
+    """Make the speech model: all STAGES, or those named (audio, features, train, package, tests), in that order.
 
     \b
     Examples:
       python -m models.training --quick
       python -m models.training --recordings ~/speech --kokoro-voices ~/kokoro-js/voices
       python -m models.training train package --without tan --work build/model
+      ivr models evaluate build/model/hotline-cmn --data build/model/tests/espeak
     """
-    if not quick and recordings is None and "audio" in (stages or STAGES):
+    if not quick and recordings is None and {"audio", "tests"} & set(stages or STAGES):
         raise click.UsageError("name the folder of recordings with --recordings, or try the recipe with --quick")
     amounts, progress = _QUICK if quick else _FULL, Progress()
     work = work or Path("build/model-quick" if quick else "build/model")  # never one's pieces in the other
@@ -151,6 +161,8 @@ def main(
                 make_nothing(features, amounts.nothing, shards[0], progress, per_shard=amounts.per_shard)
             elif stage == "train":
                 _train(_made(features, "features"), trained, amounts, progress, minutes, without, quick=quick)
+            elif stage == "tests":
+                _write_tests(work / "tests", None if quick else recordings, kokoro_voices, progress, quick=quick)
             else:
                 _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn")
     except (OSError, RuntimeError, ValueError) as error:  # each says what is missing, and where to get it
@@ -208,6 +220,27 @@ def _package(shards: list[Path], checkpoint: Path, out: Path) -> None:
     some = random.Random(1).sample(shards, min(12, len(shards)))  # enough to measure normalisations on
     built = write_model(load_finished(checkpoint, read_examples(some), seed=1), out)
     click.echo(f"{out}: {built.words} words, {size_of(out) / 1e6:.1f} MB; try: ivr models evaluate {out} --data DIR")
+
+
+def _write_tests(
+    folder: Path, recordings: Path | None, kokoro_voices: Path | None, progress: Progress, *, quick: bool
+) -> None:
+    """A folder of recordings for each kind of voice, as ``ivr models evaluate --data`` reads them."""
+    from models.training.test_sets import silences, write_test_set
+    from models.training.test_voices import TestVoices
+
+    words = common_words(recordings / _TAN) if recordings else _QUICK_WORDS
+    heard = set(_heard(words)) if recordings else set()
+    voices = TestVoices(tuple(word for word in words if word not in heard and len(word) > 1), quick=quick)
+    sets: dict[str, Iterable[Spoken]] = {"espeak": voices.espeak()}
+    if kokoro_voices is not None and not quick:
+        sets["kokoro"] = voices.kokoro(kokoro_voices)
+    sets |= dict(voices.people(recordings)) if recordings else {}
+    sets["nonspeech"] = silences(4 if quick else 80, islice(voices.espeak(), 50), seed=4711)
+    for done, (name, said) in enumerate(sets.items(), start=1):
+        if not (folder / name / "utterances.tsv").is_file():
+            write_test_set(folder / name, said)
+        progress(f"tests of {name}", done, len(sets))
 
 
 if __name__ == "__main__":

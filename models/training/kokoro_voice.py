@@ -103,9 +103,9 @@ class Kokoro:
         other = foreign.with_timbre(chance.choice(self._mandarin + self._foreign), chance.uniform(0.3, 0.7))
         return mandarin.with_timbre(other)
 
-    def test_voice(self, chance: random.Random) -> KokoroVoice:
-        """One of the four kept for tests; a foreign timbre borrows the prosody of one of the two Mandarin ones."""
-        name = chance.choice(TEST_MANDARIN + TEST_TIMBRES)
+    def test_voice(self, chance: random.Random, name: str | None = None) -> KokoroVoice:
+        """This one or any of the four kept for tests; a foreign timbre has the prosody of one of the two Mandarin."""
+        name = name or chance.choice(TEST_MANDARIN + TEST_TIMBRES)
         if name in TEST_MANDARIN:
             return self.voices[name]
         borrowed = self.voices[chance.choice(TEST_MANDARIN)].with_timbre(self.voices[name])
