@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ivr.cli import run
 from ivr.commands.explore import explore
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
@@ -91,6 +92,19 @@ def test_what_cannot_be_explored_is_a_clear_error(tmp_path: Path, flow: str, opt
     result = run_explore(write_documents(tmp_path, flow=flow), *options)
     assert isinstance(result.exception, UsageError)
     assert told in str(result.exception)
+
+
+def test_a_counter_example_is_no_longer_than_it_must_be_and_finds_its_hotline(tmp_path: Path) -> None:
+    """One key is enough, although the greeting before it could be interrupted as well."""
+    assert run(["new", str(tmp_path / "mine")]) == 0
+    with (tmp_path / "mine" / "flow.yaml").open("a", encoding="utf-8") as flow:
+        flow.write("properties:\n  mine: 'never: hours before verified'\n")
+    result = run_explore(tmp_path / "mine", "--max-states", "30", "--out", tmp_path / "found")
+    assert result.exit_code == 1
+    script = (tmp_path / "found" / "properties.mine.1.call.yaml").read_text(encoding="utf-8")
+    assert script.count("- presses:") == 1
+    assert "flow: ../mine" in script
+    assert run(["test", str(tmp_path / "found")]) == 0
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,7 +128,7 @@ def _write_scripts(explorer: Explorer, listed: list[Verdict], folder: Path, flow
                 continue
             file = folder / f"{verdict.id}.{position}.call.yaml"
             comments = [f"Refutes {verdict.id}: {verdict.title}.", f"Here: {violation.what}."]
-            hotline = "" if flow is None else str(Path(flow).resolve())
+            hotline = "" if flow is None else os.path.relpath(flow, folder)  # a script names it from where it lies
             text = as_script(explorer.exchange, violation.path, f"{verdict.id}: {violation.what}", comments, hotline)
             try:
                 file.write_text(text, encoding="utf-8", newline="\n")

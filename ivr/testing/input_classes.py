@@ -67,9 +67,13 @@ def press(keys: str, kind: str = "choice", name: str = "", *, essential: bool = 
 
 
 def while_hearing(call: ExploredCall) -> Iterator[Input]:
-    """Inputs in the middle of a prompt: all are variants."""
+    """Inputs in the middle of a prompt: all are variants.
+
+    To listen comes first: of two calls of as many steps, the search keeps the one that interrupts less.
+    """
     playing = call.play
     assert playing is not None  # noqa: S101 - asked only while a prompt plays
+    yield Input("listens on", "silence", (), essential=True)
     half_ms = playing.delay_ms + playing.speaking_ms // 2
     times = {"in the middle": half_ms}
     if playing.barge_in.protected_ms and playing.barge_in.protected_ms < playing.speaking_ms:
@@ -88,7 +92,6 @@ def while_hearing(call: ExploredCall) -> Iterator[Input]:
                 yield Input(f"says {phrase} {when}", "choice", (wait, Speak(phrase)), essential=False)
         yield Input(f"says something else {when}", "wrong", (wait, Speak(_UNKNOWN_WORDS)), essential=False)
         yield Input(f"hangs up {when}", "hang-up", (wait, HangsUp()), essential=False)
-    yield Input("listens on", "silence", (), essential=True)
 
 
 def _answers(query: str, answers: Mapping[str, Sequence[AnswerClass]]) -> Iterator[Input]:
