@@ -24,6 +24,7 @@ from models.training.recorded_speaker import RecordedSpeaker
 from models.training.recordings import common_words, speech_in, syllable_recordings, word_recordings
 from models.training.shards import Spoken
 from models.training.test_sets import Plan, planned, said_by, silences, write_test_set
+from models.training.test_voices import TestVoices
 from models.training.utterances import pronounced, utterance_of
 from models.training.world_voice import Manner, analysed, any_manner, strung_together
 
@@ -91,6 +92,22 @@ def test_pieces_are_found_by_sound_and_the_longest_first(folder: Path) -> None:
     assert [[piece.path.stem for piece in word] for word in pieces] == [["cmn-服务"], ["cmn-yao1"]]
     with pytest.raises(ValueError, match="no recording of xue2"):
         speaker.pieces(utterance_of("words", ["学"]), random.Random(1))
+
+
+def test_every_folder_of_a_person_is_a_voice_to_test_with_and_says_the_same_each_time(folder: Path) -> None:
+    people = folder / "people"
+    for name in ("an-syllables", "bei-words", "notes"):
+        (people / name).mkdir(parents=True)
+        shutil.copy(folder / "cmn-yi1.mp3", people / name)
+        shutil.copy(folder / "cmn-服务.mp3", people / name)
+
+    once, again = (
+        {name: [(one.utterance.words, one.data.tobytes()) for one in said] for name, said in voices.people(people)}
+        for voices in (TestVoices(("医生",)), TestVoices(("医生",)))
+    )
+
+    assert once == again
+    assert {name: {words for words, _ in said} for name, said in once.items()} == {"an": {("一",)}, "bei": set()}
 
 
 def test_a_speaker_says_digits_in_many_manners(folder: Path) -> None:
