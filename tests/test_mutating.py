@@ -197,3 +197,10 @@ def test_a_script_that_fails_without_any_change_stops_it(folder, capsys):
     (folder / "bad.call.yaml").write_text(WRONG.replace("sorry", "news"), encoding="utf-8")
     assert run(["mutate", str(folder), str(folder)]) == 2
     assert "before anything is changed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", ["flow.yaml", "bad.call.yaml"])
+def test_what_cannot_be_read_is_no_score(folder, capsys, wrong):
+    (folder / wrong).write_text("hotline: x\n", encoding="utf-8")
+    assert run(["mutate", str(folder), str(folder)]) == 2  # not 1, which would say that too little was noticed
+    assert f"{wrong}:1: " in capsys.readouterr().err

@@ -114,13 +114,16 @@ def _add_up(tallies: Generator[Tally, None, None], total: Tally, callers: int) -
 def _hotline(flow: str | None, *, unchecked: bool) -> Hotline:
     from ivr.hotlines import open_hotline
 
-    hotline = open_hotline(flow)
+    try:
+        hotline = open_hotline(flow)
+    except DocumentError as error:
+        raise UsageError(str(error)) from None
     if flow is not None and not unchecked:
         from ivr.callflow.checking import check
 
         errors = [finding.problem for finding in check(hotline) if finding.severity == "error"]
         if errors:
-            raise DocumentError(errors)
+            raise UsageError(f"{flow}: has errors; mend them, or add --unchecked\n{DocumentError(errors)}")
     return hotline
 
 

@@ -41,12 +41,16 @@ def mutate(
       ivr mutate my-hotline my-hotline/calls
       ivr mutate builtin tests/calls --max 100 --fail-under 80
     """
+    from ivr.errors import DocumentError, UsageError
     from ivr.testing.mutation_run import MutationRun, chosen_numbers, try_all
     from ivr.testing.suite import find_scripts
 
     opened = None if flow == "builtin" else flow
     files = find_scripts(scripts)
-    run = MutationRun(opened, files)
+    try:
+        run = MutationRun(opened, files)
+    except DocumentError as error:  # 1 would say that too little was noticed
+        raise UsageError(str(error)) from None
     numbers = chosen_numbers(len(run.mutations), most)
     workers = min(jobs or os.cpu_count() or 1, len(numbers) or 1)
     trials, interrupted = _collect(try_all(run, opened, files, numbers, workers), len(numbers))
