@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from threading import Lock
 
 from ivr.accounts.answering import Rules, answer
@@ -34,19 +35,11 @@ class MemoryAccounts:
     def __init__(self, everybody: Iterable[SyntheticPerson] | None = None, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
         self._lock = Lock()
-        self._people: dict[str, Person] = {}
-        self._passwords: dict[str, str] = {}
-        self._holders: dict[str, list[str]] = {}
+        registers = _registers_of_all() if everybody is None else _registers(everybody)
+        self._people, self._passwords = registers[0].copy(), registers[1].copy()
+        self._holders = registers[2]  # nobody's number ever changes
         self._tries: dict[tuple[str, date], int] = {}
         self.messages: list[Message] = []
-        for one in people() if everybody is None else everybody:
-            person = one.person
-            self._people[person.psn_no] = person
-            self._passwords[person.psn_no] = one.password
-            card = person.ss_card_no
-            for number in (person.certno, card, card and card[1:]):
-                if number:
-                    self._holders.setdefault(number, []).append(person.psn_no)
 
     def answer(self, question: Question) -> Facts:
         """See :class:`~ivr.accounts.repository.Accounts`."""
@@ -102,3 +95,27 @@ class MemoryAccounts:
         with self._lock:
             self.messages.append(Message(text, caller_tail, duration_ms, at))
             return len(self.messages)
+
+
+_Registers = tuple[dict[str, Person], dict[str, str], dict[str, list[str]]]
+"""By internal number: people, and their passwords; by any number of theirs: the internal numbers."""
+
+
+def _registers(everybody: Iterable[SyntheticPerson]) -> _Registers:
+    persons: dict[str, Person] = {}
+    passwords: dict[str, str] = {}
+    holders: dict[str, list[str]] = {}
+    for one in everybody:
+        person = one.person
+        persons[person.psn_no] = person
+        passwords[person.psn_no] = one.password
+        card = person.ss_card_no
+        for number in (person.certno, card, card and card[1:]):
+            if number:
+                holders.setdefault(number, []).append(person.psn_no)
+    return persons, passwords, holders
+
+
+@cache
+def _registers_of_all() -> _Registers:
+    return _registers(people())
