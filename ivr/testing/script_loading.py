@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +20,13 @@ from pydantic import ValidationError
 
 from ivr.callflow.document_problems import did_you_mean, document_problems
 from ivr.callflow.hotline import DocumentPath, Place
-from ivr.callflow.yaml_source import Source, read_yaml
+from ivr.callflow.yaml_source import Source
 from ivr.errors import DocumentError, Problem
 from ivr.testing.script import STEPS, ScriptDocument, Step, Story
 from ivr.testing.script_head import readable_head
 from ivr.testing.script_parameters import Parameters, fill, parameters, unknown_names, variants
 from ivr.testing.script_part import ScriptPart
+from ivr.testing.script_sources import ScriptSources
 
 MOST_STEPS = 5_000
 MOST_CALLS = 2_000
@@ -69,10 +70,11 @@ def load_script(path: Path) -> tuple[CallScript, ...]:
 
 
 class ScriptLoader:
-    """Loads scripts; files that many scripts include are read once."""
+    """Loads scripts; files that many scripts include are read once, and each of their steps validated once."""
 
     def __init__(self) -> None:
-        self._sources: dict[Path, Source] = {}
+        self.sources = ScriptSources()
+        self.steps: dict[tuple[Path, int, str], PlacedStep] = {}  # valid ones, by file, number and what they hold
 
     def load(self, path: Path) -> tuple[CallScript, ...]:
         """All calls of one file. Raises DocumentError with all its problems."""
@@ -86,16 +88,8 @@ class ScriptLoader:
 
         Raises DocumentError when it is no YAML document.
         """
-        loading = _Loading(self, path, self._read(path))
+        loading = _Loading(self, path, self.sources.read(path))
         return tuple(loading.calls()), tuple(loading.problems)
-
-    def _read(self, path: Path) -> Source:
-        known = self._sources.get(path)
-        if known is None:
-            known = self._sources[path] = read_yaml(path)
-        return known
-
-    read = _read
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,7 @@ class _File:
 class _Loading:
     def __init__(self, loader: ScriptLoader, path: Path, source: Source) -> None:
         self.loader = loader
-        self.top = _File(path, source, (path.resolve(),), ())
+        self.top = _File(path, source, (loader.sources.resolved(path),), ())
         self.problems: dict[Problem, None] = {}  # a set that keeps its order: variants repeat problems
         self.steps = 0
 
@@ -198,9 +192,10 @@ class _Loading:
             if not verb:
                 continue
             raw_step = {step: ""} if isinstance(step, str) else step
-            if self._has_strangers(raw_step, scope, file, path):
+            refers = self.loader.sources.refers(file.path, number, raw_step)
+            if refers and self._has_strangers(raw_step, scope, file, path):
                 continue
-            data = fill(raw_step, scope)
+            data = fill(raw_step, scope) if refers else raw_step
             if verb == "includes":
                 yield from self._include(data, scope, file, path)
                 continue
@@ -208,15 +203,19 @@ class _Loading:
             if self.steps > MOST_STEPS:
                 self._problem(file.place(path), f"there are more than {MOST_STEPS} steps", "write a shorter script")
                 continue
-            valid = self._validate(STEPS[verb], data, file, path)
-            if valid is not None:
-                yield PlacedStep(
-                    valid,  # type: ignore[arg-type]  # STEPS holds the members of Step
-                    verb,
-                    file.place((*path, verb)),
-                    {at[2:]: place for at, place in file.source.places.items() if at[:2] == path},
-                    file.via,
-                )
+            key = (file.path, number, repr(data) if refers else "")
+            placed = self.loader.steps.get(key) or self._place(verb, data, file, path)
+            if placed is not None:
+                self.loader.steps[key] = placed
+                yield placed if placed.via == file.via else replace(placed, via=file.via)
+
+    def _place(self, verb: str, data: Any, file: _File, path: DocumentPath) -> PlacedStep | None:
+        """The step with its places; None when it is not valid."""
+        step = self._validate(STEPS[verb], data, file, path)
+        if step is None:
+            return None
+        places = {at[2:]: place for at, place in file.source.places.items() if at[:2] == path}
+        return PlacedStep(step, verb, file.place((*path, verb)), places, file.via)  # type: ignore[arg-type]  # STEPS holds the members of Step
 
     def _verb(self, step: Any, place: Place) -> str:
         """The verb of a step; "" when it has none, which is a problem then."""
@@ -255,12 +254,12 @@ class _Loading:
             self._problem(place, "'includes' needs a file, and 'with' 'name: value' lines", "mend them")
             return
         target = file.path.parent / name
-        resolved = target.resolve() if "\0" not in name else target
+        resolved = self.loader.sources.resolved(target) if "\0" not in name else target
         if resolved in file.chain:
             self._problem(place, f"'{name}' includes itself, by way of this step", "delete one of the includes")
             return
         try:
-            source = self.loader.read(target)
+            source = self.loader.sources.read(target)
         except DocumentError as error:
             if not target.is_file() if "\0" not in name else True:
                 self._problem(place, f"there is no file '{name}'", f"create {target}, or delete this step")
