@@ -62,6 +62,7 @@ class TestRun:
         self.thresholds = parse_thresholds(options.thresholds or "")
         self.results: list[FileResult] = []
         self.interrupted = False
+        self._hotlines: Hotlines | None = None  # those that this process has opened itself
         for file in (options.coverage_file, options.junitxml, options.html):
             if file is not None:
                 require_writable(file)
@@ -123,7 +124,12 @@ class TestRun:
 
     def _progress(self, files: list[Path], make_suite: Callable[[], Suite], *, watched: bool) -> Iterator[FileResult]:
         """The results, with a bar where somebody watches."""
-        results = run_files(files, make_suite, min(self.options.workers, len(files) or 1), self.options.stop)
+        workers = min(self.options.workers, len(files) or 1)
+        if workers == 1:
+            suite = make_suite()
+            self._hotlines = suite.hotlines
+            make_suite = lambda: suite  # noqa: E731 - in this process, what makes a suite may be anything
+        results = run_files(files, make_suite, workers, self.options.stop)
         with click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched) as bar:
             for result in results:
                 bar.update(1)
@@ -134,7 +140,11 @@ class TestRun:
         flows = [outcome.flow for result in self.results for outcome in result.outcomes]
         if self.options.combine and not flows:
             flows = [self.options.flow or ""]
-        coverages = {flow: Coverage(open_hotline(flow or None)) for flow in dict.fromkeys(flows)}
+        opened = dict(self._hotlines.opened()) if self._hotlines else {}
+        coverages = {
+            flow: Coverage(opened[flow] if flow in opened else open_hotline(flow or None))
+            for flow in dict.fromkeys(flows)
+        }
         for result in self.results:
             for outcome in result.outcomes:
                 coverages[outcome.flow].take(outcome.log)
