@@ -152,7 +152,9 @@ def test_scripts_that_cannot_be_read_are_told_beside_what_changed(tmp_path: Path
     data = json.loads(run_diff(old, new, "--scripts", str(wrong), "--json").stdout)
     assert data["changes"]
     assert "wrong.call.yaml:5: " in data["problems"][0]
-    assert run_diff(old, old, "--scripts", str(wrong)).exit_code == 2  # not "nothing changed"
+    unsure = run_diff(old, old, "--scripts", str(wrong))
+    assert (unsure.exit_code, unsure.stdout) == (2, "nothing changed for callers, as far as it was compared\n")
+    assert not json.loads(run_diff(old, old, "--scripts", str(wrong), "--json").stdout)["same"]
 
 
 def test_a_folder_without_scripts_is_told_before_anything_is_compared(tmp_path: Path) -> None:

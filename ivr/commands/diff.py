@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ivr.testing.flow_diff import Change, FlowDiff
 
 _SHOWN_NODES = 3
+_NOTHING = "nothing changed for callers"
+_SO_FAR = ", as far as it was compared\n"
 
 
 @click.command()
@@ -78,8 +80,8 @@ def _files(scripts: tuple[str, ...]) -> list[Path]:
 def _as_text(found: FlowDiff) -> str:
     from ivr.testing.flow_diff import KINDS
 
-    if found.same:
-        return "nothing changed for callers\n"
+    if not found.changes:
+        return _NOTHING + ("\n" if found.complete else _SO_FAR)
     lines: list[str] = []
     for kind, title in KINDS.items():
         changes = [change for change in found.changes if change.kind == kind]
@@ -94,8 +96,8 @@ def _as_text(found: FlowDiff) -> str:
 def _as_markdown(found: FlowDiff) -> str:
     from ivr.testing.flow_diff import KINDS
 
-    if found.same:
-        return "Nothing changed for callers.\n"
+    if not found.changes:
+        return _NOTHING.capitalize() + (".\n" if found.complete else _SO_FAR)
     lines: list[str] = []
     for kind, title in KINDS.items():
         changes = [change for change in found.changes if change.kind == kind]

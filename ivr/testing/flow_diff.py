@@ -38,7 +38,11 @@ class FlowDiff:
 
     @property
     def same(self) -> bool:
-        return not self.changes
+        return not self.changes and self.complete
+
+    @property
+    def complete(self) -> bool:
+        return not self.problems and not self.interrupted
 
 
 KINDS: Mapping[str, str] = {
