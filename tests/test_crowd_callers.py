@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -117,12 +118,27 @@ def test_a_number_is_heard_digit_by_digit(rng, number):
     assert len(spoken_digits(noisy.text) or "") == len(number)
 
 
-def phoned(persona, *, keys_choices: bool = False) -> Journey:
+def caller_for_the_balance(persona) -> Caller:
     keyed, spoken = Routes(FLOW, by_voice=False), Routes(FLOW, by_voice=True)
     person = next(one for one in people() if one.person.certno == "990000199003070013")
-    caller = Caller(persona, BALANCE, keyed.to(BALANCE), spoken.to(BALANCE), person, Random(1))
+    return Caller(persona, BALANCE, keyed.to(BALANCE), spoken.to(BALANCE), person, Random(1))
+
+
+def phoned(persona, *, keys_choices: bool = False) -> Journey:
+    caller = caller_for_the_balance(persona)
     caller.speaks &= not keys_choices
     return CrowdCall(Exchange(BUILTIN), caller, Circumstances(MORNING)).run()
+
+
+def test_a_call_that_is_over_leaves_nothing_for_the_garbage_collection():
+    exchange, caller = Exchange(BUILTIN), caller_for_the_balance(PERFECT)
+    gc.collect()
+    gc.disable()
+    try:
+        assert CrowdCall(exchange, caller, Circumstances(MORNING)).run().outcome == "served"
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_caller_may_say_everything_their_number_included():

@@ -177,3 +177,33 @@ def test_an_entry_ends_once_with_a_reason_and_a_value_of_allowed_length(spec: En
             assert outcome.reason in ("max-digits", "terminator", "command")
             return
     assert one.silence().reason in ("inter-timeout", "command")
+
+
+@given(SPECS, st.text(KEYS, max_size=24), st.sampled_from(["", "0", "0*9"]), st.booleans())
+def test_the_short_way_of_a_key_that_lengthens_an_entry_leads_where_the_long_way_does(
+    spec: Entry, keys: str, commands: str, spoken: bool
+) -> None:
+    short, long = DigitEntry(spec, commands), DigitEntry(spec, commands)
+    if spoken:
+        assert short.say("1", "append") == long.say("1", "append")
+    for key in keys:
+        before, taken = short.typed, short.lengthen(key)
+        outcome = long.press(key)
+        if taken:
+            assert outcome is OPEN
+        else:
+            assert short.typed == before
+            assert short.press(key) == outcome
+        assert (short.typed, short.spoken) == (long.typed, long.spoken)
+        if outcome.ending not in ("open", "cleared"):
+            return
+
+
+def test_digits_after_the_first_take_the_short_way_up_to_the_one_that_fills_the_entry() -> None:
+    one = entry(longest="6")
+    assert not one.lengthen("1")
+    one.press("1")
+    assert [one.lengthen(key) for key in "2#*45?"] == [True, False, False, True, True, False]
+    assert one.typed == "1245"
+    assert one.lengthen("6")
+    assert not one.lengthen("7")
