@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from ivr.lines.call_audio import Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.pipe_input import PipeInput
 from ivr.piped_call import phone
-from ivr.session.actions import LookUp, PlayPrompt
+from ivr.session.actions import LookUp, PlayPrompt, StopPrompt
 from ivr.session.events import PromptFinished, UtteranceHeard
 from ivr.speech.recogniser import Hypothesis
 from tests.phones import NUMBER, PASSWORD
@@ -186,3 +187,77 @@ def test_a_first_prompt_without_sound_takes_no_announcement_with_it(tmp_path: Pa
     bench.audio.close()
     np.testing.assert_array_equal(sides(tmp_path / "call.wav")[1], spoken)
     assert bench.warnings == ["the voice has no such character"]
+
+
+def test_a_key_does_not_cut_off_that_the_call_is_recorded(tmp_path: Path) -> None:
+    bench = announced_call(Speechless(), tmp_path / "call.wav")
+    bench.perform(prompt(1), offer())
+    spoken = [bench.wait(200)]
+    bench.perform(StopPrompt(1), prompt(2, "下一句"))
+    spoken.append(bench.wait(100))
+    bench.perform(StopPrompt(2), prompt(3, "再下一句"))
+    spoken.append(bench.wait(2_000))
+    notice, gap, said = word("本次通话将被录音。", 500), np.zeros(RATE * 300 // 1_000, np.int16), word("再下一句", 500)
+    expected = np.concatenate((notice, gap, said))
+    heard = np.concatenate(spoken)
+    np.testing.assert_allclose(heard[200 : len(expected) - 200], expected[200:-200], atol=1)
+    assert not heard[len(expected) :].any()
+    assert [event for _, event in bench.events] == [PromptFinished(3)]
+    bench.audio.close()
+    np.testing.assert_array_equal(sides(tmp_path / "call.wav")[1], heard)
+    assert bench.warnings == []
+
+
+def test_after_an_interrupted_notice_nothing_of_its_prompt_is_said(tmp_path: Path) -> None:
+    bench = announced_call(Speechless(), tmp_path / "call.wav")
+    bench.perform(prompt(1))
+    bench.wait(200)
+    bench.perform(StopPrompt(1))
+    np.testing.assert_allclose(bench.wait(300)[:4_600], word("本次通话将被录音。", 500)[3_200:7_800], atol=1)
+    assert not bench.wait(2_000).any()
+    assert bench.audio.idle
+    bench.audio.close()
+
+
+def test_who_hangs_up_before_the_notice_is_over_is_not_recorded(tmp_path: Path) -> None:
+    bench = announced_call(Speechless(), tmp_path / "call.wav")
+    bench.perform(prompt(1))
+    bench.wait(400)
+    bench.audio.close()
+    assert list(tmp_path.iterdir()) == []
+    assert bench.warnings == ["this call is not recorded: it ended before the announcement of the recording"]
+
+
+class NeverAnswering:
+    """Works on everything for ever, as a voice that hangs."""
+
+    def submit(self, task: Callable[[], object], then: Callable[[object], None]) -> None:
+        pass
+
+    def collect(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def finish(self, limit_s: float) -> bool:
+        return False
+
+
+def test_a_voice_that_does_not_answer_is_given_up_after_15_seconds_and_the_call_is_not_recorded(tmp_path: Path) -> None:
+    parts = Parts(Speechless(), speaking=NeverAnswering(), announcement="本次通话将被录音。")  # type: ignore[arg-type]
+    bench = Bench(parts, recording=CallRecording(tmp_path / "call.wav", RATE))
+    bench.perform(prompt(1, speaking_ms=1_000))
+    bench.wait(15_000)
+    assert (bench.events, bench.warnings) == ([], [])
+    bench.wait(1_100)  # from now on prompts last as long as their words take
+    assert [event for _, event in bench.events] == [PromptFinished(1)]
+    bench.perform(prompt(2, speaking_ms=500))
+    bench.wait(600)
+    assert [event for _, event in bench.events] == [PromptFinished(1), PromptFinished(2)]
+    bench.audio.close()
+    assert bench.warnings == [
+        "the voice does not answer, so prompts are shown and not heard",
+        "this call is not recorded: the voice failed on the announcement of the recording",
+    ]
+    assert list(tmp_path.iterdir()) == []

@@ -141,8 +141,8 @@ class CallAudio:
         self._carry_out()
         spoken, ended = self.mouth.speak(len(block))
         self.position += len(block)
-        if self.mouth.unannounced:
-            self._give_up_recording()
+        if self.mouth.notice.failed:
+            self._give_up_recording("the voice failed on the announcement of the recording")
         if self._recording is not None:
             key_down = self._keys.suspects or bool(self._keys.held)
             self._recording.add(block, spoken, key_down=key_down, speech_since=self.ear.speech_since)
@@ -154,17 +154,19 @@ class CallAudio:
         """The call is over. Called once, in the thread of ``exchange``."""
         if self._messages is not None:
             self._messages.end()
+        if not self.mouth.notice.heard:
+            self._give_up_recording("it ended before the announcement of the recording")
         if self._recording is not None:
             self._recording.close()
         self._parts.speaking.close()
         self._parts.decoding.close()
 
-    def _give_up_recording(self) -> None:
+    def _give_up_recording(self, reason: str) -> None:
         """Nobody may be recorded who was not told."""
         if self._recording is not None:
             self._recording.discard()
             self._recording = None
-            self._warn("this call is not recorded: the voice failed on the announcement of the recording")
+            self._warn(f"this call is not recorded: {reason}")
 
     def _record(self) -> None:
         if not self.ear.busy:  # whoever does not wait for the tone is not interrupted by it

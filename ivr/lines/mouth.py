@@ -21,6 +21,7 @@ from ivr.audio.player import Player, Sounding
 from ivr.callflow.durations import USUAL_PACE
 from ivr.errors import AudioError, SpeechError
 from ivr.lines.background import Background
+from ivr.lines.recording_notice import RecordingNotice
 from ivr.session.actions import PlayPrompt
 
 DUCKED_DB: Final = -20.0
@@ -55,7 +56,7 @@ class _Said:
 class Mouth:
     """Positions are in samples since the first that was spoken. ``warn`` is told once when the voice fails.
 
-    ``announcement``: said before the first prompt, as a part of it; ``unannounced``: it could not be.
+    ``notice``: said before the first prompt, as a part of it.
     """
 
     def __init__(
@@ -64,16 +65,15 @@ class Mouth:
         voice: Voice | None,
         background: Background,
         warn: Callable[[str], None] = lambda _: None,
-        announcement: str = "",
+        notice: str = "",
     ) -> None:
         self._rate = rate
         self._voice = voice
         self._background = background
         self._warn = warn
         self._warned = False
-        self._announcement = announcement
-        self._announcing: int | None = None  # play_id of the prompt that it is a part of
-        self.unannounced = False
+        self.notice = RecordingNotice(notice)
+        self._noticed = False  # a prompt has it before it
         self._patience = _PATIENCE_MS * rate // 1_000
         self._player = Player(rate)
         self._position = 0
@@ -117,14 +117,10 @@ class Mouth:
     def render(self, prompt: PlayPrompt) -> None:
         """This will be said soon: have its sound made. Callable from any thread, once and before ``say``."""
         if self._voice is None:
-            self.unannounced = self.unannounced or bool(self._announcement)
+            self.notice.failed = not self.notice.heard
             return
-        announcement, self._announcement = self._announcement, ""
-        if announcement:
-            self._announcing = prompt.play_id
-        self._background.submit(
-            lambda: self._rendered(prompt, announcement), lambda samples: self._begin(prompt, samples)
-        )
+        first, self._noticed = not self._noticed, True
+        self._background.submit(lambda: self._rendered(prompt, first), lambda samples: self._begin(prompt, samples))
 
     def say(self, prompt: PlayPrompt) -> None:
         """Instead of what is being said now. It begins when its sound is there, or at once."""
@@ -142,8 +138,9 @@ class Mouth:
         """Stop the prompt, if one is being said."""
         if self._prompt is not None:
             self._prompt = self._sounding = None
-            self._player.stop()
-            self.interrupted = True
+            if not self.notice.sounding:
+                self._player.stop()
+                self.interrupted = True
 
     def fill(self, *sounds: Samples) -> None:
         """While no prompt is being said, play these, the last of them for ever; none: stop that."""
@@ -153,7 +150,7 @@ class Mouth:
 
     def beep(self) -> None:
         """The tone after which callers leave their message."""
-        self._player.play(_beep(self._rate))
+        self._play(_beep(self._rate))
 
     def duck(self, *, ducked: bool) -> None:
         """Speak softly while a key may be on its way."""
@@ -166,14 +163,17 @@ class Mouth:
         elif self._filling and self._position - self._silent_since >= _GAP_MS * self._rate // 1_000:
             sound = self._filling.pop(0) if len(self._filling) > 1 else self._filling[0]
             self._player.play(sound, loop=not len(self._filling) > 1 and sound is self._filling[0])
+        noticing = self.notice.sounding
         out = self._player.read(count)
         self._position += count
+        if self._prompt is None and noticing and not self.notice.sounding:
+            self._player.stop()  # of what the notice was a part of, nobody wants the rest
         ended = None
         if self._prompt is not None and self._sounding is not None and self._sounding.finished:
             ended, self._prompt, self._sounding = self._prompt, None, None
         elif self._prompt is not None and self._sounding is None and self._position - self._asked_at > self._patience:
             self._voice = None
-            self.unannounced = self.unannounced or self._prompt.play_id == self._announcing
+            self.notice.failed = self.notice.failed or not self.notice.heard
             self._complain("the voice does not answer, so prompts are shown and not heard")
             self._begin(self._prompt, self._silence(self._prompt))
         return out, ended
@@ -192,21 +192,26 @@ class Mouth:
         elif self._sounding is None:
             waited = self._position - self._asked_at
             delay = max(prompt.delay_ms * self._rate // 1_000 - waited, 0)
-            self._sounding = self._player.play(samples, delay=delay)
+            self._sounding = self._play(samples, delay)
             self._said.append(_Said(prompt.play_id, prompt.text, self._position + delay, self._sounding))
 
-    def _rendered(self, prompt: PlayPrompt, announcement: str) -> Samples:
-        """The sound of a prompt. Runs in the background."""
+    def _play(self, samples: Samples, delay: int = 0) -> Sounding:
+        if self.notice.sounding:
+            delay = 0
+        sounding = self._player.play(self.notice.before(samples), delay=delay)
+        self.notice.begun(sounding)
+        return sounding
+
+    def _rendered(self, prompt: PlayPrompt, first: bool) -> Samples:
+        """The sound of a prompt, and of the notice with the first one. Runs in the background."""
         samples = self._sound(prompt.prompt_id, prompt.text, prompt.characters_a_minute / USUAL_PACE)
-        if samples is None:
-            samples = self._silence(prompt)
-        if announcement:
-            announced = self._sound("", announcement)
-            if announced is None:
-                self.unannounced = True
+        if first and self.notice.text:
+            notice = self._sound("", self.notice.text)
+            if notice is None:
+                self.notice.failed = True
             else:
-                samples = np.concatenate((announced, np.zeros(_GAP_MS * self._rate // 1_000, np.int16), samples))
-        return samples
+                self.notice.spoken(notice, _GAP_MS * self._rate // 1_000)
+        return self._silence(prompt) if samples is None else samples
 
     def _sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples | None:
         """None where the voice has none for this text."""
