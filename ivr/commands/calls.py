@@ -136,10 +136,14 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
         entries = read_entries(path)
     if form == "script":
         from ivr.hotlines import open_hotline
-        from ivr.testing.replay import script_from_log
+        from ivr.testing.exported_script import exported_script
 
-        document = open_hotline(flow).flow
-        click.echo(script_from_log(entries, f"call {call_id}", flow or "", document), nl=False)
+        text, failure = exported_script(entries, f"call {call_id}", flow or "", open_hotline(flow).flow)
+        click.echo(text, nl=False)
+        if failure:
+            click.echo(
+                f"this script does not make the same call, for the log does not hold all of it: {failure}", err=True
+            )
         return
     _export(({"at": entry.at, "event": entry.event, **entry.data} for entry in entries), form)
 

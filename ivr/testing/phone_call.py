@@ -143,10 +143,18 @@ class PhoneCall:
         return self
 
     def answers(
-        self, query: str, facts: Mapping[str, Any] | None = None, *, fails: str | None = None, after: str = "0ms"
+        self,
+        query: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        changes: Mapping[str, Any] | None = None,
+        fails: str | None = None,
+        after: str = "0ms",
     ) -> PhoneCall:
-        """What the next lookup of this query gives, whatever the accounts know."""
-        written = Answers.model_validate({"query": query, "facts": facts or {}, "fails": fails, "after": after})
+        """What the next lookup of this query gives, whatever the accounts know, or with ``changes`` in what they do."""
+        written = Answers.model_validate(
+            {"query": query, "facts": facts or {}, "changes": changes or {}, "fails": fails, "after": after}
+        )
         self._scripted.dictate(scripted_answer(written, self._scripted.session.exchange.flow.queries))
         return self
 

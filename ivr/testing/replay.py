@@ -7,7 +7,7 @@ one writer of scripts) as the events that it came from, and the backend's failur
 before the step of the caller that met them.
 
 What cannot be told from a log: words said into a secret entry, the caller's whole number (its last four digits stay),
-and answers of a backend that holds other people than the synthetic ones.
+lists of records and names of a backend that holds others than those of the synthetic people.
 """
 
 from __future__ import annotations
@@ -33,18 +33,24 @@ _UNKNOWN_NUMBER = "1380000"
 
 
 def script_from_log(
-    entries: Iterable[LogEntry], title: str = "", flow: str = "", document: FlowDocument | None = None
+    entries: Iterable[LogEntry],
+    title: str = "",
+    flow: str = "",
+    document: FlowDocument | None = None,
+    changes: Mapping[int, Mapping[str, str]] | None = None,
 ) -> str:
     """The script as YAML.
 
     ``flow``: where the hotline is, when it is not the built-in one; ``document``: the hotline itself, to tell by what
-    words or key a command was given where the log hides them. Raises UsageError for what is no log of a whole call.
+    words or key a command was given where the log hides them; ``changes``: facts that the accounts of a script have
+    otherwise, by the number of the entry that asks for them (``exported_script`` finds them). Raises UsageError for
+    what is no log of a whole call.
     """
     log = list(entries)
     if not log or log[0].event != "call-answered":
         raise UsageError("this event log does not begin with 'call-answered'; name the whole log of a call")
     title = title or f"a call of {str(log[0].data.get('local_time', ''))[:10]}"
-    return _Replay(log, title, flow, document).script()
+    return _Replay(log, title, flow, document, changes or {}).script()
 
 
 def words_for(flow: FlowDocument, node_id: str, trigger: str) -> str:
@@ -68,8 +74,16 @@ def _must_be_dictated(facts: Mapping[str, Json]) -> bool:
 
 
 class _Replay:
-    def __init__(self, log: Sequence[LogEntry], title: str, flow: str, document: FlowDocument | None) -> None:
+    def __init__(
+        self,
+        log: Sequence[LogEntry],
+        title: str,
+        flow: str,
+        document: FlowDocument | None,
+        changes: Mapping[int, Mapping[str, str]],
+    ) -> None:
         self.log = log
+        self.changes = changes
         self.flow = document
         self.keys: Keys = typed_in(log, document)
         self.recorder = ScriptRecorder(title, people_secrets(), person=self.keys.person, flow=flow)
@@ -166,6 +180,8 @@ class _Replay:
         if isinstance(facts, dict) and _must_be_dictated(facts):
             told = {name: as_text(value) for name, value in facts.items()}
             self.recorder.before_last_act({"answers": {"query": query, "facts": told}})
+        if number in self.changes:
+            self.recorder.before_last_act({"answers": {"query": query, "changes": dict(self.changes[number])}})
         slow = took_ms if took_ms >= _SLOW_MS else 0
         if slow != self.slow:
             self.slow = slow

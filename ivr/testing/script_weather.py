@@ -32,19 +32,25 @@ FaultSetting = Annotated[Faults, BeforeValidator(_faults, json_schema_input_type
 
 
 class Answers(ScriptPart):
-    """What the backend answers to the next lookup of a query, whatever it knows."""
+    """What the backend answers to the next lookup of a query, whatever it knows, or with some facts changed."""
 
     query: Name
     facts: dict[FactName, Any] = {}
     """Its facts, as a document writes them: sums in fen, flags as yes or no, lists as lists of lines."""
+    changes: dict[FactName, Any] = {}
+    """Facts that differ from what the accounts answer, and come as soon as that does."""
     fails: Name | None = None
     """The lookup fails, for this reason."""
     after: DurationMs = 0
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Answers:
-        if self.facts and self.fails is not None:
-            raise ValueError("a lookup that fails gives no facts; keep 'facts' or 'fails'")
+        if (self.facts or self.changes) and self.fails is not None:
+            raise ValueError("a lookup that fails gives no facts; keep 'facts', 'changes' or 'fails'")
+        if self.facts and self.changes:
+            raise ValueError("'facts' is all of an answer, 'changes' a part of it; keep one of them")
+        if self.changes and self.after:
+            raise ValueError("what 'changes' comes when the accounts answer; slow them with 'accounts: {slow: …}'")
         return self
 
 

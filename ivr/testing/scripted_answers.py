@@ -2,7 +2,9 @@
 
 Each answer is for one lookup: ``{query: balance, facts: {account.state: frozen}}``, or ``{query: balance, fails:
 backend-down}``, both with an optional ``after: 2500ms``. Lookups of a query that no answer is left for go to the
-backend behind it, so a script only tells what matters to its story.
+backend behind it, so a script only tells what matters to its story. ``{query: balance, changes: {account.balance: 0}}``
+asks it, too, and puts other facts in the place of some: for the next lookup that the backend answers, as late as it
+does.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _WHOLE = ("money", "count", "duration")
 class ScriptedAnswer:
     query: str
     facts: Facts = field(default_factory=dict)
+    changes: Facts = field(default_factory=dict)  # in the answer of the backend behind
     fails: str | None = None  # reason, a kebab-case word
     after_ms: int = 0
 
@@ -49,7 +52,7 @@ class ScriptedAnswers:
     def plan_of(self, question: Question) -> Plan | None:
         """How long the answer to come will take, and whether it fails; None when the backend behind is asked."""
         answer = self._next(question.name)
-        if answer is None:
+        if answer is None or answer.changes:
             return None
         if answer.fails is not None:
             self._waiting.remove(answer)
@@ -66,10 +69,12 @@ class ScriptedAnswers:
             self._waiting.remove(answer)
             if answer.fails is not None:
                 raise LookupFailed(answer.fails)
-            return answer.facts
+            if not answer.changes:
+                return answer.facts
         if self._otherwise is None:
             raise LookupFailed("unknown-query", question.name)
-        return self._otherwise.answer(question)
+        facts = self._otherwise.answer(question)
+        return {**facts, **answer.changes} if answer is not None else facts
 
     def _next(self, query: str) -> ScriptedAnswer | None:
         return next((answer for answer in self._waiting if answer.query == query), None)
@@ -80,15 +85,20 @@ def scripted_answer(written: Answers, queries: Mapping[str, Query]) -> ScriptedA
     query = queries.get(written.query)
     if query is None:
         raise ValueError(f"there is no query '{written.query}'; the queries are: {', '.join(queries)}")
+    facts, changes = (_facts(some, written.query, query.gives) for some in (written.facts, written.changes))
+    return ScriptedAnswer(written.query, facts, changes, written.fails, written.after)
+
+
+def _facts(written: Mapping[str, object], query: str, gives: Mapping[str, FactDeclaration]) -> Facts:
     facts: dict[str, Fact] = {}
-    for fact, value in written.facts.items():
-        if fact not in query.gives:
-            raise ValueError(f"query {written.query} does not give {fact}; it gives: {', '.join(query.gives)}")
+    for fact, value in written.items():
+        if fact not in gives:
+            raise ValueError(f"query {query} does not give {fact}; it gives: {', '.join(gives)}")
         try:
-            facts[fact] = typed(value, query.gives[fact])
+            facts[fact] = typed(value, gives[fact])
         except (ValueError, KeyError, AttributeError) as error:
-            raise ValueError(f"{fact} of query {written.query} has the wrong type: {error}") from None
-    return ScriptedAnswer(written.query, facts, written.fails, written.after)
+            raise ValueError(f"{fact} of query {query} has the wrong type: {error}") from None
+    return facts
 
 
 def typed(value: object, declared: FactDeclaration) -> Fact:

@@ -62,7 +62,7 @@ class ChangingDesk:
         answer = self._dictated.pop(0)
         if answer.fails is not None:
             raise LookupFailed(answer.fails)
-        return answer.facts
+        return {**self._desk.queue_status(), **answer.changes} if answer.changes else answer.facts
 
     def transfer(self, request_id: int) -> tuple[tuple[int, Event], ...]:
         return self._desk.transfer(request_id)

@@ -1,0 +1,99 @@
+"""A call that was made on changed accounts is exported as a script that makes it again on fresh ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.accounts.memory_accounts import MemoryAccounts
+from ivr.accounts.people import people
+from ivr.hotlines import open_hotline
+from ivr.session.call_log import LogEntry
+from ivr.testing.exported_script import exported_script
+from ivr.testing.suite import Suite
+from ivr.testing.virtual_call import VirtualCall
+
+FLOW = open_hotline(None).flow
+SUITE = Suite()
+WANG = next(one for one in people() if one.person.handle == "wang-balance")
+
+
+def phoned(keys: str, **account: int | str) -> list[LogEntry]:
+    """A call of 王 to the hotline, whose account was changed before."""
+    person = replace(WANG.person, account=replace(WANG.person.account, **account))  # type: ignore[arg-type]
+    log: list[LogEntry] = []
+    call = VirtualCall(SUITE.hotlines.exchange("").new_call(log.append), MemoryAccounts([replace(WANG, person=person)]))
+    call.answer()
+    call.press(keys, 250)
+    call.run_until_quiet()
+    call.hang_up()
+    return log
+
+
+def made_again(text: str, folder: Path) -> tuple[LogEntry, ...]:
+    script = folder / "again.call.yaml"
+    script.write_text(text, encoding="utf-8")
+    (outcome,) = SUITE.run(script).outcomes
+    assert outcome.passed, (text, outcome.failure)
+    return outcome.log
+
+
+def heard_and_known(log: Sequence[LogEntry]) -> list[object]:
+    return [entry.data for entry in log if entry.event in ("node-entered", "play-prompt", "lookup-answered")]
+
+
+BALANCE = f"11{WANG.person.certno}#{WANG.password}"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from(["normal", "frozen", "closed", "none"]))
+def test_whatever_was_in_the_account_the_call_is_made_again(
+    tmp_path_factory: pytest.TempPathFactory, fen: int, state: str
+) -> None:
+    log = phoned(BALANCE, balc=fen, state=state)
+    text, failure = exported_script(log, "a call", "", FLOW)
+    assert failure == ""
+    again = made_again(text, tmp_path_factory.mktemp("again"))
+    assert heard_and_known(again) == heard_and_known(log)
+
+
+def test_nothing_is_dictated_where_the_accounts_say_the_same() -> None:
+    text, failure = exported_script(phoned(BALANCE), "a call", "", FLOW)
+    assert failure == ""
+    assert "answers" not in text
+
+
+def test_what_the_log_does_not_hold_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "spending.call.yaml"
+    steps = (Path(__file__).parent / "calls" / "lines-of-spending.call.yaml").read_text("utf-8")
+    script.write_text(steps, encoding="utf-8")
+    failures = []
+    for outcome in SUITE.run(script).outcomes:
+        text, failure = exported_script(outcome.log, outcome.name, "", FLOW)
+        failures.append(failure)
+        assert yaml.safe_load(text)["steps"]
+    assert any("heard" in failure for failure in failures)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ("{query: balance, changes: {account.balance: 0}, fails: backend-down}", "keep 'facts', 'changes' or 'fails'"),
+        ("{query: balance, changes: {account.balance: 0}, facts: {account.state: normal}}", "keep one of them"),
+        ("{query: balance, changes: {account.balance: 0}, after: 3s}", "accounts: {slow"),
+        ("{query: balance, changes: {account.balanse: 0}}", "query balance does not give account.balanse"),
+        ("{query: balance, changes: {account.balance: much}}", "account.balance of query balance has the wrong type"),
+    ],
+)
+def test_changes_that_make_no_sense_are_refused_with_their_line(tmp_path: Path, answers: str, why: str) -> None:
+    script = tmp_path / "x.call.yaml"
+    script.write_text(f"call: x\nsteps:\n  - answers: {answers}\n  - hears: greeting.welcome\n", encoding="utf-8")
+    result = SUITE.run(script)
+    assert [problem.line for problem in result.problems] == [3]
+    assert why in f"{result.problems[0]}"
