@@ -13,7 +13,7 @@ from ivr.lines.call_audio import Parts
 from ivr.lines.expecting import expectation
 from ivr.session.actions import Listen, PlayPrompt, StartRecording, StopListening, StopPrompt, StopRecording
 from ivr.session.events import KeyPressed, PromptFinished, SpeechStarted, UtteranceHeard
-from ivr.speech.recogniser import Expectation
+from ivr.speech.recogniser import Expectation, Hypothesis
 from tests.sound_calls import RATE, Bench, NoisyVoice, ear_for, offer, prompt, word
 
 WORDS = ("余额", "返回", "人工")
@@ -140,6 +140,36 @@ def test_in_half_duplex_any_other_speech_does_not() -> None:
     made.feed(word("人工"))
     made.wait(1_500)
     assert made.events == []
+
+
+class UnsureEar:
+    """Whatever is said, it guesses the first phrase on offer."""
+
+    rate = RATE
+
+    def __init__(self, confidence: float) -> None:
+        self._confidence = confidence
+
+    def listen(self, expected: Expectation) -> UnsureEar:
+        self._guess = expected.phrases[0]
+        return self
+
+    def feed(self, samples: Samples) -> None:
+        pass
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis(self._guess, self._confidence)
+
+
+@pytest.mark.parametrize(("confidence", "heard"), [(0.49, []), (0.5, ["余额"])])
+def test_in_half_duplex_a_guess_does_not_interrupt(confidence: float, heard: list[str]) -> None:
+    made = Bench(Parts(NoisyVoice(ms=6_000), UnsureEar(confidence), half_duplex=True))
+    made.wait(500)
+    made.perform(offer("余额"), prompt(1, "请按1"))
+    made.wait(1_000)
+    made.feed(word("人工"))
+    made.wait(1_500)
+    assert said(made) == heard
 
 
 class EchoingVoice:

@@ -4,9 +4,10 @@ Theory of operation. The endpointer cuts the caller's sound into utterances by c
 to the recogniser with what the call offers at that moment; the sound of a moment before it began belongs to it.
 
 Who hears their own loudspeaker must not take it for the caller. Where the line says so (half duplex), nobody is heard
-while a prompt is being said, nor in its echo right after, but for a *hotword*: a phrase that is exactly on offer, and
-is not what the hotline itself was saying just then. It interrupts once it is understood. In full duplex whoever
-speaks is heard at once, and the rules of the call decide whether that stops the prompt.
+while a prompt is being said, nor in its echo right after, but for a *hotword*: a phrase that is exactly on offer, was
+heard well enough to be asked about at least, and is not what the hotline itself was saying just then. It interrupts
+once it is understood. In full duplex whoever speaks is heard at once, and the rules of the call decide whether that
+stops the prompt.
 
 While a message is recorded, words are not recognised: that somebody spoke is all that the call needs to know.
 """
@@ -24,6 +25,7 @@ from ivr.lines.background import Background
 from ivr.lines.expecting import expectation
 from ivr.session.actions import Listen
 from ivr.session.events import Event, SpeechStarted, UtteranceHeard
+from ivr.speech.confidence_bands import REJECT
 from ivr.speech.endpointing import Endpointer, SpeechBegan
 from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser, Utterance
 from ivr.speech.self_echo import is_own_prompt
@@ -222,7 +224,7 @@ class Ear:
             self._warn(heard.failure)
         if heard.hotword:
             echo_from = heard.began_at - self._rate  # a second before, as the words of a prompt are an estimate
-            on_offer = hypothesis.text in heard.expected.phrases
+            on_offer = hypothesis.text in heard.expected.phrases and hypothesis.confidence >= REJECT
             if not on_offer or is_own_prompt(hypothesis.text, self._own_words(echo_from, self._position)):
                 return
             self._post(SpeechStarted())
