@@ -81,6 +81,16 @@ class SoundCard:
         """Speak into the microphone; returns when it was said."""
         subprocess.run(["paplay", "-d", "vmic_in", str(file)], env=self.environment, check=True, timeout=60)
 
+    @contextmanager
+    def saying(self, file: Path) -> Iterator[subprocess.Popen[bytes]]:
+        """Speak into the microphone meanwhile; ends when all is said, or nobody listens any more."""
+        speaker = subprocess.Popen(["paplay", "-d", "vmic_in", str(file)], env=self.environment)
+        try:
+            yield speaker
+        finally:
+            speaker.terminate()
+            speaker.wait()
+
     def hears(self) -> None:
         """Waits until something comes out of the loudspeaker."""
         form = ("--raw", "--rate=8000", "--channels=1", "--format=u8", "--latency-msec=20")
