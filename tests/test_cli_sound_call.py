@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,24 @@ def test_the_same_log_every_time(ivr: Ivr, caller: str) -> None:
     first, second = ivr("call", "--caller", caller, "--json"), ivr("call", "--caller", caller, "--json")
     assert first.stdout_bytes == second.stdout_bytes
     assert [json.loads(line)["event"] for line in first.stdout.splitlines()][-1] == "call-ended"
+
+
+def test_in_real_time_it_is_the_same_call_and_takes_as_long(ivr: Ivr, tmp_path: Path) -> None:
+    (tmp_path / "bye.txt").write_text("0.6 2\n", encoding="utf-8")
+    call = ("call", str(write_hotline(tmp_path)), "--caller", str(tmp_path / "bye.txt"), "--json")
+    at_once = ivr(*call)
+    began = time.monotonic()
+    live = ivr(*call, "--real-time", "--out", str(tmp_path / "both.wav"))
+    took_s = time.monotonic() - began
+    assert code(live) == code(at_once) == 0
+
+    def told(result: Result) -> list[dict[str, object]]:
+        return [{name: row[name] for name in row if name not in ("at", "heard_ms")} for row in events(result)]
+
+    assert told(live) == told(at_once)
+    (length_s,) = (int(str(row["at"])) / 1_000 for row in events(live) if row["event"] == "call-ended")
+    assert took_s >= length_s > 1
+    assert read_sound(tmp_path / "both.wav").length_ms == pytest.approx(length_s * 1_000, abs=200)
 
 
 def test_a_silent_caller_is_heard_out(ivr: Ivr, tmp_path: Path) -> None:
