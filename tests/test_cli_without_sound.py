@@ -57,7 +57,17 @@ def test_a_call_by_voice_on_a_terminal_goes_on_by_keypad(plain: dict[str, str], 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX; Windows has one of its own")
 def test_a_call_by_voice_without_a_microphone_goes_on_by_keypad_and_answers(tmp_path: Path) -> None:
-    options = "--voice --input-device no-such-microphone --speaker silent --database memory --pace instant".split()
+    options = [
+        "--voice",
+        "--input-device",
+        "no-such-microphone",
+        "--speaker",
+        "silent",
+        "--database",
+        "memory",
+        "--pace",
+        "instant",
+    ]
     with Terminal("call", *options, data=tmp_path / "data", columns=200) as terminal:
         terminal.expect("; this call is made by keypad")
         terminal.type("1")
