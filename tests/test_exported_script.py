@@ -97,3 +97,33 @@ def test_changes_that_make_no_sense_are_refused_with_their_line(tmp_path: Path, 
     result = SUITE.run(script)
     assert [problem.line for problem in result.problems] == [3]
     assert why in f"{result.problems[0]}"
+
+
+@pytest.mark.parametrize("said", ["{number of: caller}", "{number of: wang-balance, only: 1-18}"])
+def test_a_script_says_whose_number_it_is(tmp_path: Path, said: str) -> None:
+    script = tmp_path / "x.call.yaml"
+    script.write_text(
+        "call: x\ncaller: {person: wang-balance}\nskipping: any\nsteps:\n"
+        "  - presses: '11'\n  - hears: verify.id-number\n"
+        f"  - says: {said}\n  - hears: verify.heard\n  - says: 对的\n  - hears: verify.password\n",
+        encoding="utf-8",
+    )
+    (outcome,) = SUITE.run(script).outcomes
+    assert outcome.passed, outcome.failure
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('{keys: "123"}', "keys are pressed"),
+        ("{number of: wang-balence}", "wang-balence"),
+        ("{number of: caller}", "nobody says who the caller is"),
+        ("{number of: wang-balance, only: 1-19}", "more keys than there are"),
+    ],
+)
+def test_numbers_that_nobody_can_say_are_refused_with_their_line(tmp_path: Path, said: str, why: str) -> None:
+    script = tmp_path / "x.call.yaml"
+    script.write_text(f"call: x\nsteps:\n  - hears: greeting.welcome\n  - says: {said}\n", encoding="utf-8")
+    result = SUITE.run(script)
+    assert why in "\n".join(map(str, result.problems))
+    assert {problem.line for problem in result.problems} == {4}

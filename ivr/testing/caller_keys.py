@@ -9,6 +9,7 @@ from ivr.accounts.people import people
 from ivr.accounts.people_sketch import SyntheticPerson
 from ivr.errors import UsageError
 from ivr.identity_number import check_digit
+from ivr.mandarin.reading_digits import read_digits
 from ivr.testing.script_typing import Typed
 
 CALLER = "caller"
@@ -20,6 +21,11 @@ _CARD_TAIL = 8
 def typed_keys(typing: Iterable[Typed], caller: str) -> str:
     """The keys of a ``presses`` step; ``caller`` is the handle of whoever phones. Raises UsageError."""
     return "".join(_stretch(typed, _keys(typed, caller)) for typed in typing)
+
+
+def said_words(said: str | Typed, caller: str) -> str:
+    """The words of a ``says`` step; a number is said digit by digit. Raises UsageError."""
+    return said if isinstance(said, str) else read_digits(typed_keys([said], caller).replace("*", "X"))
 
 
 def people_secrets() -> dict[str, list[tuple[str, str]]]:

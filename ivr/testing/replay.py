@@ -6,8 +6,10 @@ backend did not know is nobody's. The keys are put back accordingly, the log is 
 one writer of scripts) as the events that it came from, and the backend's failures and the agents' doings are written
 before the step of the caller that met them.
 
-What cannot be told from a log: words said into a secret entry, the caller's whole number (its last four digits stay),
-lists of records and names of a backend that holds others than those of the synthetic people.
+Digits said into a secret entry are told in the same way, as one number that is said at once.
+
+What cannot be told from a log: words other than digits and commands said into a secret entry, the caller's whole number
+(its last four digits stay), lists of records and names of a backend that holds others than the synthetic people's.
 """
 
 from __future__ import annotations
@@ -117,9 +119,7 @@ class _Replay:
             case "speech-started":
                 watch(at, events.SpeechStarted())
             case "utterance-heard":
-                confidence = data.get("confidence", 1.0)
-                heard = confidence if isinstance(confidence, int | float) else 1.0
-                watch(at, events.UtteranceHeard(self._words(number, entry), heard))
+                self._heard(number, entry)
             case "start-recording":
                 watch(at, actions.StartRecording(0, 0))
             case "look-up":
@@ -145,23 +145,41 @@ class _Replay:
                 break
         return actions.PlayPrompt(self.plays, str(entry.data["prompt"]), "", BargeIn(), max(delay_ms, 0), 0)
 
-    def _words(self, number: int, entry: LogEntry) -> str:
-        """What was said; where that is hidden, words for what it led to."""
+    def _heard(self, number: int, entry: LogEntry) -> None:
+        confidence = entry.data.get("confidence", 1.0)
+        sure = confidence if isinstance(confidence, int | float) else 1.0
         text = str(entry.data.get("text", ""))
+        words = self._words(number, text)
+        if words != text and not words.startswith(HIDDEN):
+            self.recorder.say(entry.at, words, sure)
+        elif number in self.keys.spoken:
+            digits = self.keys.spoken[number]
+            if digits is not None:
+                self.recorder.say_digits(entry.at, digits)
+        else:
+            self.recorder.watch(entry.at, events.UtteranceHeard(words, sure))
+
+    def _words(self, number: int, text: str) -> str:
+        """What was said; where that is hidden, words for what it led to."""
         if not text or text.strip(HIDDEN):
             return text
         message = self._next(number, ("message-recorded",), until=("node-entered", "utterance-heard"))
         if message is not None:  # its length is how long the last words took, unless there were others before
             return HIDDEN * int(str(message.data.get("characters", len(text))))
-        if self.flow is None:
+        trigger = self._trigger(number)
+        if self.flow is None or trigger is None:
             return text
         node = next((str(one.data["node"]) for one in reversed(self.log[:number]) if one.event == "node-entered"), "")
+        return words_for(self.flow, node, trigger) or text
+
+    def _trigger(self, number: int) -> str | None:
+        """The command or choice that these words were."""
         for later in self.log[number + 1 :]:
-            if later.at > entry.at:
+            if later.at > self.log[number].at:
                 break
             if later.event in ("command", "choice"):
-                return words_for(self.flow, node, str(later.data[later.event])) or text
-        return text
+                return str(later.data[later.event])
+        return None
 
     # -- the weather -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,10 @@ the lookup that follows tells whose they were, and the branch that follows wheth
 
 A node that only passes a key on (an announcement, a node that is about to be left) takes it in the log, too: then
 nothing but the next node stands between ``key-taken`` and the same key's next ``key-taken``.
+
+Words said into a secret entry are hidden likewise, and told likewise: the last words of an entry are taken for all that
+it collected, those before for a part of it. Words that the hotline did not take are taken for ones that it could not
+understand.
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ class Keys:
     parts: dict[int, tuple[str, int]] = field(
         default_factory=dict
     )  # of a secret: the whole of it, and which key from 0
+    spoken: dict[int, str | None] = field(default_factory=dict)  # place -> digits; "" not understood, None part of more
     secret_nodes: set[str] = field(default_factory=set)
     person: str = ""  # handle of the verified person
 
@@ -47,6 +52,7 @@ class _Entry:
     result: str
     refusal: str
     by_terminator: bool
+    spoken: bool = False
     same: bool | None = None  # as the entry that it is compared with
 
 
@@ -61,6 +67,7 @@ class _Restoring:
         self.keys = Keys()
         self.ahead: deque[int] = deque()
         self.typing: list[int] = []  # places of hidden keys of the entry that is open
+        self.saying: list[int] = []  # places of hidden words of the entry that is open
         self.waiting: list[_Entry] = []  # ended, but nobody has said yet whose they were
         self.certain: set[int] = set()  # places of keys that a command tells
         self.last_taken = 0  # place of the last key that somebody took
@@ -87,7 +94,7 @@ class _Restoring:
                     self.typing = [place for place in self.typing if place != self.last_taken]
                 self._fill(self.typing, "#" * len(self.typing))  # no entry collects them: the end of a message
                 self._compare(str(data["by"]))
-                self.node, self.typing = str(data["node"]), []
+                self.node, self.typing, self.saying = str(data["node"]), [], []
             case "key-pressed" if data.get("ahead"):
                 self.ahead.append(number)
             case "key-pressed" if not data.get("ignored"):
@@ -101,6 +108,9 @@ class _Restoring:
                 self._taken(place, str(data["key"]))
             case "flush":
                 self.ahead.clear()
+            case "cleared" if self.saying:
+                self.keys.spoken |= dict.fromkeys(self.saying[:-1], _FILLING[:1]) | {self.saying[-1]: "*"}
+                self.saying = []
             case "cleared":
                 self._fill(self.typing[:-1], _FILLING)
                 self._fill(self.typing[-1:], "*")
@@ -116,6 +126,12 @@ class _Restoring:
                 text = str(data["text"])
                 if text and not text.strip(HIDDEN):
                     self.keys.secret_nodes.add(self.node)
+                    self.saying.append(number)
+            case "keys-advised":
+                self.waiting.append(
+                    _Entry(self.node, self.saying, _PASSWORD_DIGITS, "advised", "", by_terminator=False, spoken=True)
+                )
+                self.saying = []
             case "collected":
                 self._collected(entry)
             case "look-up":
@@ -136,11 +152,16 @@ class _Restoring:
 
     def _collected(self, entry: LogEntry) -> None:
         digits = entry.data.get("digits")
+        reason = entry.data.get("reason")
         places, self.typing = self.typing, []
-        by_terminator = entry.data.get("reason") == "terminator"
+        said, self.saying = self.saying, []
+        by_terminator = reason == "terminator"
         result, refusal = str(entry.data.get("result", "")), str(entry.data.get("refusal", ""))
         count = digits if isinstance(digits, int) else len(places)
-        self.waiting.append(_Entry(self.node, places, count, result, refusal, by_terminator))
+        if said and not places and reason != "command":
+            self.waiting.append(_Entry(self.node, said, count, result, refusal, by_terminator, spoken=True))
+        else:
+            self.waiting.append(_Entry(self.node, places, count, result, refusal, by_terminator))
 
     def _compare(self, by: str) -> None:
         """A branch was left: a case that asks whether two entries are the same tells whether they were."""
@@ -174,7 +195,9 @@ class _Restoring:
         refused = self.query == "identify" and facts.get("identity.outcome") != "verified"
         for one in self.waiting:
             typed = _FILLING * 2
-            if one.refusal:
+            if one.result == "advised":
+                typed = WRONG_PASSWORD  # whose it was, nobody asked
+            elif one.refusal:
                 typed = wrong_number(one.refusal if one.refusal != "characters" else "length")
             elif one.result == "accepted" and one.digits == _PASSWORD_DIGITS:
                 typed = self._password(one, person.password if person else "", facts, refused=refused)
@@ -196,6 +219,9 @@ class _Restoring:
         return WRONG_PASSWORD if refused or outcome == "wrong-old" or not own else own
 
     def _type(self, one: _Entry, typed: str) -> None:
+        if one.spoken:
+            self.keys.spoken |= dict.fromkeys(one.places[:-1]) | {one.places[-1]: typed[: one.digits]}
+            return
         self._fill(one.places[: one.digits], typed)
         if len(typed) == one.digits and not self.certain.intersection(one.places):
             self.keys.parts |= {place: (typed, number) for number, place in enumerate(one.places[: one.digits])}

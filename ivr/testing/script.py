@@ -31,7 +31,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 
 from ivr.callflow.values import DurationMs, FactName, NodeId, Text, one_or_many
 from ivr.testing.script_part import Handle, ScriptPart, Share
-from ivr.testing.script_typing import Typing
+from ivr.testing.script_typing import Said, Typing
 from ivr.testing.script_weather import Agents, AgentSetting, Answers, Faults, FaultSetting
 
 _PATTERN = r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*(\.\*)?"
@@ -126,8 +126,9 @@ class Presses(Timed):
 
 
 class Says(Timed):
-    says: Annotated[str, StringConstraints(max_length=1_000)]
-    """What is said; an empty text is speech that the recogniser could not understand."""
+    says: Said
+    """What is said, words or ``{number of: caller}``; an empty text is speech that the recogniser could not understand.
+    """
     confidence: Share = 1.0
     alternatives: dict[Text, Share] = {}
     """What the recogniser may have heard instead, with its confidence."""

@@ -11,9 +11,10 @@ from ivr.callflow.check_names import fact_sources
 from ivr.callflow.check_subject import Subject
 from ivr.callflow.hotline import DocumentPath, Hotline, Place
 from ivr.errors import Problem, UsageError
-from ivr.testing.caller_keys import typed_keys
+from ivr.testing.caller_keys import said_words, typed_keys
 from ivr.testing.script import ChangesAnswers, Expected, Form, Hears, Patterns, Presses, Says, Timed
 from ivr.testing.script_loading import CallScript, PlacedStep
+from ivr.testing.script_typing import Typed
 from ivr.testing.scripted_answers import scripted_answer
 
 ANY = "any"
@@ -86,6 +87,12 @@ def _impossible_keys(script: CallScript) -> Iterator[Problem]:
                 except UsageError as error:
                     place = _place(placed.places, ("presses", number), placed.place)
                     yield Problem(place.file, place.line, str(error))
+        elif isinstance(placed.step, Says):
+            try:
+                said_words(placed.step.says, script.person)
+            except UsageError as error:
+                place = _place(placed.places, ("says",), placed.place)
+                yield Problem(place.file, place.line, str(error))
 
 
 def sound_of(placed: PlacedStep) -> Path:
@@ -144,11 +151,15 @@ def _handles(script: CallScript) -> Iterator[tuple[str, Place]]:
 
 
 def _typed_handles(placed: PlacedStep) -> Iterator[tuple[str, Place]]:
+    named: list[tuple[Typed, DocumentPath]] = []
     if isinstance(placed.step, Presses):
-        for number, typed in enumerate(placed.step.presses):
-            for handle in (typed.number_of, typed.card_of, typed.password_of):
-                if handle is not None:
-                    yield handle, _place(placed.places, ("presses", number), placed.place)
+        named = [(typed, ("presses", number)) for number, typed in enumerate(placed.step.presses)]
+    elif isinstance(placed.step, Says) and not isinstance(placed.step.says, str):
+        named = [(placed.step.says, ("says",))]
+    for typed, path in named:
+        for handle in (typed.number_of, typed.card_of, typed.password_of):
+            if handle is not None:
+                yield handle, _place(placed.places, path, placed.place)
 
 
 def _place(places: Mapping[DocumentPath, Place], path: DocumentPath, otherwise: Place) -> Place:

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from ivr.identity_number import check_number
 from ivr.lines.discretion import Discretion
+from ivr.mandarin.reading_digits import read_digits
 from ivr.session.actions import Action, HangUp, Listen, LookUp, PlayPrompt, StartRecording, StopPrompt
 from ivr.session.call_log import HIDDEN, masked_text
 from ivr.session.events import (
@@ -42,6 +43,7 @@ _SHORTEST_SECRET = 6
 _TERMINATOR = "#"  # ends an entry; not part of what is secret
 SAID_A_SECRET: Final = "${what-was-said}"  # noqa: S105 - a parameter that the author fills in
 _MESSAGE = "这是一段留言"
+_CLEAR, _BEGIN_AGAIN = "*", "重新输入"
 _RULES = ("check-digit", "date", "length", "old-id")
 
 _LONG_FORMS: Mapping[str, Mapping[str, str]] = {
@@ -107,12 +109,7 @@ class ScriptRecorder:
                 self._end_keys()
                 self._speaking = self._when(at)
             case UtteranceHeard():
-                self._end_keys()
-                unsure = {"confidence": f"{thing.confidence:g}"} if thing.confidence < 1 else {}
-                when = self._when(at) if self._speaking is None else self._speaking
-                self._steps.append({"says": self._spoken(thing.text), **unsure, **when})
-                self._speaking = None
-                self._last_key_at = self._quiet_since = at
+                self.say(at, self._spoken(thing.text), thing.confidence)
             case CallerHungUp():
                 self._end_keys()
                 when = self._when(at)
@@ -123,6 +120,23 @@ class ScriptRecorder:
                 self._end_keys()
                 self._disposition = thing.disposition
         self._discretion.watch(at, thing)
+
+    def say(self, at: int, said: Any, confidence: float = 1.0) -> None:
+        """Words that are no secret, or a secret that is named."""
+        self._end_keys()
+        unsure = {"confidence": f"{confidence:g}"} if confidence < 1 else {}
+        when = self._when(at) if self._speaking is None else self._speaking
+        self._steps.append({"says": said, **unsure, **when})
+        self._speaking = None
+        self._last_key_at = self._quiet_since = at
+
+    def say_digits(self, at: int, digits: str) -> None:
+        """Digits said one by one into a secret entry; none for what was not understood, ``*`` to begin again."""
+        said: Any = _BEGIN_AGAIN if digits == _CLEAR else digits and read_digits(digits.replace("*", "X"))
+        if len(digits) >= _SHORTEST_SECRET:
+            named = self._named(digits, self._offer.node if self._offer is not None else "")
+            said = named if isinstance(named, dict) else dict(_LONG_FORMS[named])
+        self.say(at, said)
 
     def before_last_act(self, step: dict[str, Any]) -> None:
         """Writes a step (of the weather) before what the caller did last, since it led to what is met now."""

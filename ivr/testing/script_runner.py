@@ -16,7 +16,7 @@ from ivr.callflow.hotline import Place
 from ivr.errors import SessionError
 from ivr.session.call_log import LogEntry
 from ivr.session.exchange import Exchange
-from ivr.testing.caller_keys import typed_keys
+from ivr.testing.caller_keys import said_words, typed_keys
 from ivr.testing.hearing import Unexpected, describe
 from ivr.testing.script import (
     ChangesAccounts,
@@ -148,7 +148,14 @@ class _Run:
             case Says() as step:
                 others = tuple(sorted(step.alternatives.items(), key=lambda one: -one[1]))
                 recorded = None if step.audio is None else sound_of(placed)
-                scripted.say(step.says, step.confidence, others, step.lasts, _when(step), recorded)
+                scripted.say(
+                    said_words(step.says, self.script.person),
+                    step.confidence,
+                    others,
+                    step.lasts,
+                    _when(step),
+                    recorded,
+                )
             case StaysSilent() as step:
                 scripted.stay_silent(step.stays_silent)
             case HangsUp() as step:
@@ -223,7 +230,7 @@ def in_short(placed: PlacedStep) -> str:
         case Presses() as step:
             return f"presses: {', '.join(map(_typed_in_short, step.presses))}"
         case Says() as step:
-            return f"says: {step.says}"
+            return f"says: {step.says if isinstance(step.says, str) else _typed_in_short(step.says)}"
         case StaysSilent() as step:
             return f"stays silent: {step.stays_silent / 1000:g}s"
     return placed.verb

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from ivr.testing.script_part import Handle, ScriptPart
 
@@ -65,6 +65,18 @@ def _list(value: object) -> object:
         raise ValueError('nothing is pressed; write keys such as "12#", or number')
     return value if isinstance(value, list | tuple) else (value,)
 
+
+def _said(value: object) -> object:
+    if isinstance(value, dict) and "keys" in value:
+        raise ValueError("keys are pressed; write what is said as words, or whose number it is")
+    return value
+
+
+Said = Annotated[
+    Annotated[str, StringConstraints(max_length=1_000)] | Typed,
+    BeforeValidator(_said, json_schema_input_type=str | Typed),
+]
+"""Words, or the digits of somebody's number or password one by one."""
 
 TypedInput = Annotated[Typed, BeforeValidator(_typed, json_schema_input_type=str | Typed)]
 Typing = Annotated[
