@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event as Flag
+
 import numpy as np
 import pytest
 
@@ -248,6 +250,31 @@ def test_decoding_may_take_its_time_in_another_thread() -> None:
     made.wait(500)
     made.perform(offer("余额"))
     made.feed(word("余额"))
+    for _ in range(5_000):
+        made.wait(20)
+        if said(made):
+            break
+    assert said(made) == ["余额"]
+    made.audio.close()
+
+
+def test_sound_and_keys_go_on_while_a_slow_recogniser_decodes() -> None:
+    ready = Flag()
+
+    class SlowEar(UnsureEar):
+        def finish(self) -> Hypothesis:
+            assert ready.wait(20), "the call waited for its recogniser"
+            return super().finish()
+
+    made = Bench(Parts(NoisyVoice(ms=1_000), SlowEar(0.9), decoding=Worker("test-ear")))
+    made.wait(500)
+    made.perform(offer("余额"))
+    made.feed(word("余额"))
+    made.wait(1_000)
+    made.perform(prompt(1, "请稍候"))
+    made.wait(1_500)
+    assert made.kinds() == ["SpeechStarted", "PromptFinished"]
+    ready.set()
     for _ in range(5_000):
         made.wait(20)
         if said(made):
