@@ -19,7 +19,7 @@ from ivr.session.exchange import Exchange
 from ivr.testing.callers import Figure, expert, typical, worst
 from ivr.testing.example_answers import example_answers
 from ivr.testing.explored_call import Press, Speak
-from ivr.testing.shortest_ways import Way, shortest_ways
+from ivr.testing.shortest_ways import MOST_STEPS, Way, shortest_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Cost:
     node: str
     name: str
     way: tuple[str, ...]  # keys and words, step by step
-    minimum: Figure | None  # None: cannot be reached
+    minimum: Figure | None  # None: no way was found
     typical: Figure | None
     worst: Figure | None
 
@@ -78,7 +78,8 @@ def broken_thresholds(hotline: Hotline, found: Sequence[Cost]) -> list[BrokenThr
     for number, threshold in enumerate(hotline.flow.thresholds):
         cost = by_node[threshold.node]
         if cost.minimum is None or cost.typical is None:
-            broken.append(BrokenThreshold(threshold, number, f"{threshold.node} cannot be reached"))
+            what = f"no way to {threshold.node} was found in {MOST_STEPS:,} steps"
+            broken.append(BrokenThreshold(threshold, number, what))
             continue
         if threshold.keys is not None and cost.minimum.keys > threshold.keys:
             what = f"{threshold.node} takes {counted_keys(cost.minimum.keys)}, {threshold.keys} allowed"
