@@ -67,6 +67,7 @@ def test_without_the_loudspeaker_it_says_how_to_hear_the_prompt_elsewhere(ivr: I
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
+        (("list", "nothing"), "no prompt's id starts with 'nothing'"),
         (("say", "nothing"), "there is no prompt 'nothing'"),
         (("say", "balance.read", "--with", "account.balance"), "write it as fact=value"),
         (("say", "balance.read", "--with", "no.such=1"), "has no slot no.such; it has"),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.errors import UsageError
+
 if TYPE_CHECKING:
     from ivr.callflow.hotline import Hotline
     from ivr.speech.recording_files import RecordingFiles
@@ -34,6 +36,8 @@ def list_prompts(flow: str | None, as_json: bool, beginning: str) -> None:
     hotline = open_hotline(flow)
     files = RecordingFiles(recording_folders(hotline))
     rows = [_row(hotline, files, prompt_id) for prompt_id in hotline.prompts if prompt_id.startswith(beginning)]
+    if beginning and not rows:
+        raise UsageError(f"no prompt's id starts with {beginning!r}; without it, ivr prompts list shows all")
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
