@@ -65,6 +65,19 @@ def test_the_doctor_listens(card: SoundCard, tmp_path: Path, sound: np.ndarray, 
     assert 900 <= found["milliseconds"] <= 1_000
 
 
+def test_a_device_is_chosen_by_a_part_of_its_name(card: SoundCard, tmp_path: Path) -> None:
+    name = next(one["name"] for one in json.loads(ivr(card, "devices", "--json").stdout) if one["default_input"])
+    listen = ("doctor", "--microphone", "--seconds", "1", "--input-device")
+    with card.saying(spoken(tmp_path, samples(voice(40, RATE) + noise(8, RATE, dbfs=-62)))):
+        heard = ivr(card, *listen, name[1:].upper())
+    assert heard.returncode in (0, 1)
+    assert heard.stdout.startswith("voice -")
+    unknown = ivr(card, *listen, "no such thing")
+    assert unknown.returncode == 2
+    assert unknown.stderr.startswith("error: no microphone is called 'no such thing'; there are: ")
+    assert name in unknown.stderr
+
+
 def test_with_a_headset_whoever_speaks_interrupts_before_they_have_finished(card: SoundCard, tmp_path: Path) -> None:
     card.environment["IVR_DATA_DIR"] = str(tmp_path / "data")
     flow, prompts = write_hotline(tmp_path), tmp_path / "prompts.yaml"
