@@ -110,17 +110,23 @@ def _rendered(
     started = time.monotonic()
     name = voice.name
     shown = sys.stderr.isatty()
-    with click.progressbar(texts, label=f"speaking ({name})", file=sys.stderr, hidden=not shown) as bar:
-        for prompt_id, file_name, text in bar:
-            try:
-                samples = voice.part(prompt_id, text)
-                if writer is not None and not writer.write(file_name, text, samples):
-                    kept += 1
-            except (SpeechError, AudioError) as error:
-                failures.append(f"{file_name}: {error}")
-                continue
-            if prompt_id:
-                lengths[text] = len(samples) * 1000 // _RATE
+    done = 0
+    try:
+        with click.progressbar(texts, label=f"speaking ({name})", file=sys.stderr, hidden=not shown) as bar:
+            for prompt_id, file_name, text in bar:
+                try:
+                    samples = voice.part(prompt_id, text)
+                    if writer is not None and not writer.write(file_name, text, samples):
+                        kept += 1
+                except (SpeechError, AudioError) as error:
+                    failures.append(f"{file_name}: {error}")
+                    continue
+                done += 1
+                if prompt_id:
+                    lengths[text] = len(samples) * 1000 // _RATE
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: {done} of {len(texts)} were spoken; the same command goes on from there", err=True)
+        raise
     durations = measured(name, lengths)
     minutes, took = sum(lengths.values()) / 60_000, time.monotonic() - started
     click.echo(
