@@ -16,6 +16,7 @@ from ivr.accounts.people import people
 from ivr.hotlines import open_hotline
 from ivr.session.call_log import LogEntry
 from ivr.testing.exported_script import exported_script
+from ivr.testing.replay import script_from_log
 from ivr.testing.suite import Suite
 from ivr.testing.virtual_call import VirtualCall
 
@@ -127,3 +128,22 @@ def test_numbers_that_nobody_can_say_are_refused_with_their_line(tmp_path: Path,
     result = SUITE.run(script)
     assert why in "\n".join(map(str, result.problems))
     assert {problem.line for problem in result.problems} == {4}
+
+
+def test_words_that_are_no_secret_may_be_advised_against_too() -> None:
+    log = [
+        LogEntry(0, "call-answered", {"local_time": "2026-03-02T09:30:00"}),
+        LogEntry(0, "node-entered", {"node": "claims", "by": ""}),
+        LogEntry(9, "utterance-heard", {"text": "一二三四", "confidence": 1.0}),
+        LogEntry(9, "keys-advised", {"node": "claims"}),
+        LogEntry(10, "call-ended", {"disposition": "abandoned"}),
+    ]
+    assert {"says": "一二三四"} in yaml.safe_load(script_from_log(log))["steps"]
+
+
+def test_what_must_be_completed_by_hand_is_told() -> None:
+    log = phoned("", balc=1)
+    log.insert(-2, LogEntry(log[-2].at, "utterance-heard", {"text": "•••0013", "confidence": 1.0}))
+    text, failure = exported_script(log, "a call", "", FLOW)
+    assert "${what-was-said}" in text
+    assert "by hand" in failure

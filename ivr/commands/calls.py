@@ -123,7 +123,16 @@ def play(call_id: str, message: int | None, out: Path | None, output_device: str
 @click.option("--flow", metavar="FLOW", help="With --script: the hotline that was phoned, unless the built-in one.")
 @_database
 def export(call_id: str | None, form: str, flow: str | None, database: str | None) -> None:
-    """The table of all calls, or with ID the event log of one, on standard output."""
+    """The table of all calls, or with ID the event log of one, on standard output.
+
+    \b
+    Exit code: 0 written, 1 the script does not make the same call, 2 wrong usage.
+
+    \b
+    Examples:
+      ivr calls export --csv > calls.csv
+      ivr calls export 20260302T093000-1a2b3c4d --script > story.call.yaml
+    """
     if call_id is None:
         if form == "script":
             raise UsageError("--script writes one call; name its ID, see 'ivr calls list'")
@@ -141,9 +150,8 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
         text, failure = exported_script(entries, f"call {call_id}", flow or "", open_hotline(flow).flow)
         click.echo(text, nl=False)
         if failure:
-            click.echo(
-                f"this script does not make the same call, for the log does not hold all of it: {failure}", err=True
-            )
+            click.echo(f"this script does not make the same call: {failure}", err=True)
+            raise SystemExit(1)
         return
     _export(({"at": entry.at, "event": entry.event, **entry.data} for entry in entries), form)
 

@@ -72,12 +72,12 @@ def check(
         findings = findings + _unknown_words(hotline, model)
     failed = any(counts(finding, strict=strict) for finding in findings)
     if as_json:
-        data = {**_as_data(findings, passed=not failed), "interrupted": interrupted}
+        data = {**_as_data(findings, passed=not (failed or interrupted)), "interrupted": interrupted}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        _print(findings, failed=failed)
+        _print(findings, "failed" if failed else "interrupted" if interrupted else "passed")
         if interrupted:
-            click.echo("interrupted, the thresholds were not measured")
+            click.echo(f"the thresholds were not measured{', nor the words of the model looked up' if model else ''}")
         if flow is None and Path("flow.yaml").is_file():
             click.echo("this was the built-in hotline; for the one in this folder: ivr check .", err=True)
     raise SystemExit(130 if interrupted else 1 if failed else 0)
@@ -151,7 +151,7 @@ def _explain(rule: Rule, *, as_json: bool) -> None:
     click.echo(f"  demands: {rule.title}\n  source:  {rule.source}\n  remedy:  {rule.remedy}")
 
 
-def _print(findings: list[Finding], *, failed: bool) -> None:
+def _print(findings: list[Finding], verdict: str) -> None:
     from ivr.callflow.check_rules import SEVERITIES
 
     waived = [finding for finding in findings if finding.waived_because]
@@ -167,7 +167,7 @@ def _print(findings: list[Finding], *, failed: bool) -> None:
         for finding in waived:
             click.echo(f"  {finding.problem}\n    because: {finding.waived_because}")
     tally = ", ".join(_plural(sum(f.severity == severity for f in open_ones), severity) for severity in SEVERITIES)
-    click.echo(f"{'failed' if failed else 'passed'}: {tally}, {len(waived)} waived")
+    click.echo(f"{verdict}: {tally}, {len(waived)} waived")
 
 
 def _plural(number: int, severity: str) -> str:

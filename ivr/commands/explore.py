@@ -156,7 +156,9 @@ def _costs(hotline: Hotline, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(json_costs(found), ensure_ascii=False, indent=2))
     else:
-        click.echo(text_costs(found) + ("interrupted, the rest was not measured\n" if interrupted else ""), nl=False)
+        click.echo(text_costs(found), nl=False)
+    if interrupted:
+        click.echo("interrupted, the rest was not measured", err=as_json)
     raise SystemExit(130 if interrupted else 0 if all(cost.typical is not None for cost in found) else 1)
 
 

@@ -127,7 +127,7 @@ class _Restoring:
                 if text and not text.strip(HIDDEN):
                     self.keys.secret_nodes.add(self.node)
                     self.saying.append(number)
-            case "keys-advised":
+            case "keys-advised" if self.saying:
                 self.waiting.append(
                     _Entry(self.node, self.saying, _PASSWORD_DIGITS, "advised", "", by_terminator=False, spoken=True)
                 )

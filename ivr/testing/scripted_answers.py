@@ -65,16 +65,18 @@ class ScriptedAnswers:
     def answer(self, question: Question) -> Facts:
         """See :class:`~ivr.accounts.repository.Accounts`."""
         answer = self._next(question.name)
-        if answer is not None:
+        if answer is not None and not answer.changes:
             self._waiting.remove(answer)
             if answer.fails is not None:
                 raise LookupFailed(answer.fails)
-            if not answer.changes:
-                return answer.facts
+            return answer.facts
         if self._otherwise is None:
             raise LookupFailed("unknown-query", question.name)
         facts = self._otherwise.answer(question)
-        return {**facts, **answer.changes} if answer is not None else facts
+        if answer is None:
+            return facts
+        self._waiting.remove(answer)
+        return {**facts, **answer.changes}
 
     def _next(self, query: str) -> ScriptedAnswer | None:
         return next((answer for answer in self._waiting if answer.query == query), None)
