@@ -14,8 +14,9 @@ from ivr.callflow.values import BargeIn
 from ivr.lines.call_audio import CallAudio, Parts
 from ivr.session.actions import Action, Listen, PlayPrompt
 from ivr.session.call_log import LogEntry
-from ivr.session.events import Event
+from ivr.session.events import Event, UtteranceHeard
 from ivr.speech.phrase_recogniser import PhraseRecogniser
+from ivr.speech.recogniser import Expectation, Hypothesis
 from ivr.testing.sound_call import SoundCall
 from tests.phones import exchange
 
@@ -99,3 +100,37 @@ def prompt(play_id: int = 1, text: str = "请按1", *, delay_ms: int = 0, speaki
 
 def offer(*phrases: str, node: str = "main", secret: bool = False, digits: bool = False) -> Listen:
     return Listen(node, "0123456789*#" if digits else "12", phrases, digits, secret, 500)
+
+
+WORDS = ("余额", "返回", "人工")
+
+
+def bench(*, half_duplex: bool = False, voice: NoisyVoice | None = None) -> Bench:
+    """Whoever listens for the ``WORDS``, in a quiet room."""
+    parts = Parts(voice or NoisyVoice(ms=3_000), ear_for(*WORDS), half_duplex=half_duplex)
+    made = Bench(parts)
+    made.wait(500)  # the room
+    return made
+
+
+def said(made: Bench) -> list[str]:
+    return [event.text for _, event in made.events if isinstance(event, UtteranceHeard)]
+
+
+class UnsureEar:
+    """Whatever is said, it guesses the first phrase on offer."""
+
+    rate = RATE
+
+    def __init__(self, confidence: float) -> None:
+        self._confidence = confidence
+
+    def listen(self, expected: Expectation) -> UnsureEar:
+        self._guess = expected.phrases[0]
+        return self
+
+    def feed(self, samples: Samples) -> None:
+        pass
+
+    def finish(self) -> Hypothesis:
+        return Hypothesis(self._guess, self._confidence)

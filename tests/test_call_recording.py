@@ -18,6 +18,7 @@ from ivr.errors import AudioError, SpeechError
 from ivr.lines.call_audio import Parts
 from ivr.lines.call_recording import CallRecording
 from ivr.lines.pipe_input import PipeInput
+from ivr.lines.recording_notice import RecordingNotice
 from ivr.piped_call import phone
 from ivr.session.actions import LookUp, PlayPrompt, StopPrompt
 from ivr.session.events import PromptFinished, UtteranceHeard
@@ -261,3 +262,10 @@ def test_a_voice_that_does_not_answer_is_given_up_after_15_seconds_and_the_call_
         "this call is not recorded: the voice failed on the announcement of the recording",
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notice_that_is_spoken_too_late_is_not_heard() -> None:
+    notice = RecordingNotice("本次通话将被录音。")
+    notice.failed = True  # it took too long, and nothing is recorded
+    notice.spoken(np.ones(100, np.int16), 10)
+    assert list(notice.before(np.full(5, 7, np.int16))) == [7] * 5

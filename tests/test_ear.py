@@ -1,4 +1,4 @@
-"""What the caller says: boundaries, the recogniser, half and full duplex, keys that beat speech, messages."""
+"""What the caller says: boundaries, the recogniser, keys that beat speech, messages."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ import numpy as np
 import pytest
 
 from ivr.audio.dtmf_generator import key_tone
-from ivr.audio.pcm import Samples, mixed
 from ivr.errors import SpeechError
 from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.lines.expecting import expectation
 from ivr.session.actions import Listen, PlayPrompt, StartRecording, StopListening, StopPrompt, StopRecording
-from ivr.session.events import KeyPressed, PromptFinished, SpeechStarted, UtteranceHeard
+from ivr.session.events import KeyPressed, SpeechStarted, UtteranceHeard
 from ivr.speech.recogniser import Expectation, Hypothesis
-from tests.sound_calls import RATE, Bench, NoisyVoice, ear_for, offer, prompt, word
-
-WORDS = ("余额", "返回", "人工")
-
-
-def bench(*, half_duplex: bool = False, voice: NoisyVoice | None = None) -> Bench:
-    parts = Parts(voice or NoisyVoice(ms=3_000), ear_for(*WORDS), half_duplex=half_duplex)
-    made = Bench(parts)
-    made.wait(500)  # the room
-    return made
-
-
-def said(made: Bench) -> list[str]:
-    return [event.text for _, event in made.events if isinstance(event, UtteranceHeard)]
+from tests.sound_calls import RATE, WORDS, Bench, NoisyVoice, UnsureEar, bench, ear_for, offer, prompt, said, word
 
 
 def test_a_phrase_on_offer_is_heard_once_it_is_over() -> None:
@@ -105,98 +91,6 @@ def test_in_full_duplex_speech_is_reported_as_soon_as_it_begins() -> None:
     made.feed(word("余额"))
     assert made.events[0][0] - began <= 10  # 200 ms
     assert not made.out[-1].any()
-    made.wait(1_000)
-    assert said(made) == ["余额"]
-
-
-def echo_of(made: Bench, ms: int, caller: Samples | None = None, delay: int = 5) -> None:
-    """The microphone hears the loudspeaker a little later, at half its loudness."""
-    for at in range(0, RATE * ms // 1_000, 320):
-        heard = made.out[-delay] // 2
-        if caller is not None and len(caller[at : at + 320]) == 320:
-            heard = mixed(heard, caller[at : at + 320])
-        made.feed(heard)
-
-
-def test_in_half_duplex_the_hotline_does_not_hear_itself() -> None:
-    made = bench(half_duplex=True)
-    made.perform(offer("余额"), prompt(1, "请按1"))
-    echo_of(made, 4_500)
-    assert [event for _, event in made.events] == [PromptFinished(1)]
-
-
-def test_in_half_duplex_a_word_on_offer_interrupts() -> None:
-    made = bench(half_duplex=True, voice=NoisyVoice(ms=6_000))
-    made.perform(offer("余额"), prompt(1, "请按1"))
-    made.wait(1_000)
-    made.feed(word("余额"))
-    assert made.events == []  # until it is understood
-    made.wait(1_000)
-    assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
-
-
-def test_in_half_duplex_any_other_speech_does_not() -> None:
-    made = bench(half_duplex=True, voice=NoisyVoice(ms=6_000))
-    made.perform(offer("余额"), prompt(1, "请按1"))
-    made.wait(1_000)
-    made.feed(word("人工"))
-    made.wait(1_500)
-    assert made.events == []
-
-
-class UnsureEar:
-    """Whatever is said, it guesses the first phrase on offer."""
-
-    rate = RATE
-
-    def __init__(self, confidence: float) -> None:
-        self._confidence = confidence
-
-    def listen(self, expected: Expectation) -> UnsureEar:
-        self._guess = expected.phrases[0]
-        return self
-
-    def feed(self, samples: Samples) -> None:
-        pass
-
-    def finish(self) -> Hypothesis:
-        return Hypothesis(self._guess, self._confidence)
-
-
-@pytest.mark.parametrize(("confidence", "heard"), [(0.49, []), (0.5, ["余额"])])
-def test_in_half_duplex_a_guess_does_not_interrupt(confidence: float, heard: list[str]) -> None:
-    made = Bench(Parts(NoisyVoice(ms=6_000), UnsureEar(confidence), half_duplex=True))
-    made.wait(500)
-    made.perform(offer("余额"), prompt(1, "请按1"))
-    made.wait(1_000)
-    made.feed(word("人工"))
-    made.wait(1_500)
-    assert said(made) == heard
-
-
-class EchoingVoice:
-    """Says the prompt's first two characters as a caller would."""
-
-    def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
-        return np.concatenate((word(text[:2]), np.zeros(RATE * 5, np.int16)))
-
-
-@pytest.mark.parametrize(("prompt_text", "heard"), [("余额请按1" + "一" * 20, []), ("你好请按1" + "一" * 20, ["余额"])])
-def test_the_hotlines_own_words_are_no_answer(prompt_text: str, heard: list[str]) -> None:
-    made = bench(half_duplex=True, voice=EchoingVoice())  # type: ignore[arg-type]  # a voice of its own kind
-    made.perform(offer("余额"), prompt(1, prompt_text))
-    made.wait(40)
-    made.feed(word("余额", dbfs=-26))
-    made.wait(1_500)
-    assert said(made) == heard
-
-
-def test_after_the_prompts_echo_callers_are_heard_again() -> None:
-    made = bench(half_duplex=True, voice=NoisyVoice(ms=1_000))
-    made.perform(offer("余额"), prompt(1, "请按1"))
-    echo_of(made, 1_400)
-    assert made.kinds() == ["PromptFinished"]
-    made.feed(word("余额"))
     made.wait(1_000)
     assert said(made) == ["余额"]
 
@@ -314,11 +208,3 @@ def test_whoever_does_not_wait_for_the_tone_is_in_the_middle_of_their_message() 
     made.wait(1_000)
     assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
     assert said(made) == [""]
-
-
-def test_in_half_duplex_the_tone_is_no_message() -> None:
-    made = bench(half_duplex=True)
-    made.perform(offer(), StartRecording(1, 60_000))
-    made.wait(100)
-    echo_of(made, 1_500)
-    assert made.events == []

@@ -38,7 +38,7 @@ class RecordingNotice:
 
     def before(self, samples: Samples) -> Samples:
         """This sound, after what is left of the notice."""
-        if self.heard:
+        if self.heard or self.failed:  # a voice that answers too late must not say what is no longer so
             return samples
         if self._sounding is not None:
             self._left = self._left[self._sounding.heard :]
@@ -47,5 +47,5 @@ class RecordingNotice:
 
     def begun(self, sounding: Sounding) -> None:
         """What ``before`` returned is played now."""
-        if not self.heard and len(self._left):
+        if not (self.heard or self.failed) and len(self._left):
             self._sounding = sounding
