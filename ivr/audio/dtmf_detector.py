@@ -6,11 +6,11 @@ tile that promises a key is the audio measured block by block, a little into the
 ``dtmf_tracker``, which decides. While it follows something nobody needs to glance. Glancing at one 20 ms block of many
 calls is one matrix product for all.
 
-A product of several rows costs hardly more than that of one, for most of the price is the call into the array library.
-So the detector of one call is lazy: short chunks are put by until the first new tile has waited for 20 ms (blocks of
-20 ms: every second one), unless a run is followed that may become a key. A key is noticed that much later, and hardly
-ever told later: before it is sure there has been sound enough. Four tiles are looked at rather than three, because the
-linear algebra is made for fours.
+Most of the price of a look is the calls into the array library, however many tiles are looked at (only the product of
+a single row is cheaper: a third of that of two to four). So the detector of one call is lazy: short chunks are put by
+until the first new tile has waited for 20 ms (blocks of 20 ms: every second one), unless a run is followed that may
+become a key. A key is noticed that much later, and hardly ever told later: before it is sure there has been sound
+enough. Four tiles are looked at rather than three, because the linear algebra is made for fours.
 
 What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 33 ms
 has been told already does depend on them.
