@@ -143,7 +143,23 @@ def test_words_that_are_no_secret_may_be_advised_against_too() -> None:
 
 def test_what_must_be_completed_by_hand_is_told() -> None:
     log = phoned("", balc=1)
-    log.insert(-2, LogEntry(log[-2].at, "utterance-heard", {"text": "•••0013", "confidence": 1.0}))
+    log.insert(-2, LogEntry(log[-2].at, "utterance-heard", {"text": "•••", "confidence": 1.0}))
     text, failure = exported_script(log, "a call", "", FLOW)
     assert "${what-was-said}" in text
     assert "by hand" in failure
+
+
+def test_a_long_number_said_to_a_menu_is_as_little_understood_again(tmp_path: Path) -> None:
+    log: list[LogEntry] = []
+    call = VirtualCall(SUITE.hotlines.exchange("").new_call(log.append), MemoryAccounts())
+    call.answer()
+    call.wait(30_000)
+    call.say(f"我的号码是{WANG.person.certno}")
+    call.run_until_quiet()
+    call.press("1", 250)
+    call.run_until_quiet()
+    call.hang_up()
+    assert any("我的号码是•" in str(entry.data.get("text")) for entry in log)
+    text, failure = exported_script(log, "a call", "", FLOW)
+    assert failure == ""
+    assert heard_and_known(made_again(text, tmp_path)) == heard_and_known(log)

@@ -161,12 +161,14 @@ class _Replay:
 
     def _words(self, number: int, text: str) -> str:
         """What was said; where that is hidden, words for what it led to."""
-        if not text or text.strip(HIDDEN):
+        if HIDDEN not in text:
             return text
         message = self._next(number, ("message-recorded",), until=("node-entered", "utterance-heard"))
         if message is not None:  # its length is how long the last words took, unless there were others before
             return HIDDEN * int(str(message.data.get("characters", len(text))))
         trigger = self._trigger(number)
+        if trigger is None and text.strip(HIDDEN):  # a long number where nobody asked for one: it meant nothing
+            return ""
         if self.flow is None or trigger is None:
             return text
         node = next((str(one.data["node"]) for one in reversed(self.log[:number]) if one.event == "node-entered"), "")
