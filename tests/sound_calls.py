@@ -134,3 +134,19 @@ class UnsureEar:
 
     def finish(self) -> Hypothesis:
         return Hypothesis(self._guess, self._confidence)
+
+
+class Never:
+    """A background in which nothing is ever done."""
+
+    def submit(self, task: object, then: object) -> None:
+        pass
+
+    def collect(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def finish(self, limit_s: float) -> bool:
+        return False

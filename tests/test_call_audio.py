@@ -16,7 +16,7 @@ from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.session.actions import Action, CancelTransfer, HangUp, StopListening, StopPrompt, TransferCall
 from ivr.session.events import KeyPressed, PromptFinished
-from tests.sound_calls import BLOCK, RATE, Bench, NoisyVoice, offer, prompt, word
+from tests.sound_calls import BLOCK, RATE, Bench, Never, NoisyVoice, offer, prompt, word
 
 
 def test_a_prompt_begins_in_the_next_block_and_finishes_with_its_last_sample() -> None:
@@ -222,22 +222,6 @@ def test_a_voice_that_breaks_its_promise_costs_the_sound_and_not_the_call() -> N
     bench.wait(1_500)
     assert bench.events == [(49, PromptFinished(1))]
     assert bench.warnings == ["the voice has failed (ZeroDivisionError: somebody else's bug)"]
-
-
-class Never:
-    """A background in which nothing is ever done."""
-
-    def submit(self, task: object, then: object) -> None:
-        pass
-
-    def collect(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def finish(self, limit_s: float) -> bool:
-        return False
 
 
 def test_what_was_given_to_a_worker_is_done_before_the_end_or_said_not_to_be() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from ivr.session.actions import LookUp, PlayPrompt, StopPrompt
 from ivr.session.events import PromptFinished, UtteranceHeard
 from ivr.speech.recogniser import Hypothesis
 from tests.phones import NUMBER, PASSWORD
-from tests.sound_calls import RATE, Bench, NoisyVoice, offer, prompt, sound_call, word
+from tests.sound_calls import RATE, Bench, Never, NoisyVoice, offer, prompt, sound_call, word
 from tests.test_ear import BrokenEar
 
 
@@ -229,24 +228,8 @@ def test_who_hangs_up_before_the_notice_is_over_is_not_recorded(tmp_path: Path) 
     assert bench.warnings == ["this call is not recorded: it ended before the announcement of the recording"]
 
 
-class NeverAnswering:
-    """Works on everything for ever, as a voice that hangs."""
-
-    def submit(self, task: Callable[[], object], then: Callable[[object], None]) -> None:
-        pass
-
-    def collect(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def finish(self, limit_s: float) -> bool:
-        return False
-
-
 def test_a_voice_that_does_not_answer_is_given_up_after_15_seconds_and_the_call_is_not_recorded(tmp_path: Path) -> None:
-    parts = Parts(Speechless(), speaking=NeverAnswering(), announcement="本次通话将被录音。")  # type: ignore[arg-type]
+    parts = Parts(Speechless(), speaking=Never(), announcement="本次通话将被录音。")  # type: ignore[arg-type]
     bench = Bench(parts, recording=CallRecording(tmp_path / "call.wav", RATE))
     bench.perform(prompt(1, speaking_ms=1_000))
     bench.wait(15_000)
