@@ -164,7 +164,7 @@ def main(
             elif stage == "tests":
                 _write_tests(work / "tests", None if quick else recordings, kokoro_voices, progress, quick=quick)
             else:
-                _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn")
+                _package(_made(features, "features"), trained / "checkpoint.pt", out or work / "hotline-cmn", without)
     except (OSError, RuntimeError, ValueError) as error:  # each says what is missing, and where to get it
         raise click.ClickException(str(error)) from error
 
@@ -210,7 +210,7 @@ def _train(
     trainer.run(progress)
 
 
-def _package(shards: list[Path], checkpoint: Path, out: Path) -> None:
+def _package(shards: list[Path], checkpoint: Path, out: Path, without: str | None) -> None:
     from models.training.batches import read_examples
     from models.training.packaging import size_of, write_model
     from models.training.training import load_finished
@@ -218,7 +218,7 @@ def _package(shards: list[Path], checkpoint: Path, out: Path) -> None:
     if not checkpoint.exists():
         raise click.UsageError(f"{checkpoint}: there is no training to package; run the stage 'train' first")
     some = random.Random(1).sample(shards, min(12, len(shards)))  # enough to measure normalisations on
-    built = write_model(load_finished(checkpoint, read_examples(some), seed=1), out)
+    built = write_model(load_finished(checkpoint, read_examples(some, without_voice=without), seed=1), out)
     click.echo(f"{out}: {built.words} words, {size_of(out) / 1e6:.1f} MB; try: ivr models evaluate {out} --data DIR")
 
 
