@@ -12,8 +12,8 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,19 +35,23 @@ _QUICK_WORDS: Final = ("老师", "苹果", "天气", "朋友", "吃饭", "电影
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much of everything: shards for each source, utterances in one, copies of each, steps of both trainings."""
+    """How much of everything: shards and copies of each for each source, utterances in one, steps of both trainings.
 
-    shards: int = 30
+    By default what the shipped model was made of. Kokoro speaks more slowly than people do, so its few shards are heard
+    under more conditions.
+    """
+
+    shards: Mapping[str, int] = field(default_factory=lambda: {"tan": 15, "wang": 11, "espeak": 10, "kokoro": 6})
+    copies: Mapping[str, int] = field(default_factory=lambda: {"tan": 2, "wang": 2, "espeak": 2, "kokoro": 8})
     per_shard: int = 200
-    copies: int = 2
-    nothing: int = 4
+    nothing: int = 3
     young_steps: int = 9000
     steps: int = 12000
     batch_frames: int = 3000
 
 
 _FULL: Final = Amounts()
-_QUICK: Final = Amounts(shards=1, per_shard=60, copies=1, nothing=1, young_steps=20, steps=20)
+_QUICK: Final = Amounts({"espeak": 1}, {"espeak": 1}, per_shard=60, nothing=1, young_steps=20, steps=20)
 
 
 class Progress:
@@ -154,7 +158,7 @@ def main(
         for stage in [stage for stage in STAGES if stage in (stages or STAGES)]:
             if stage == "audio":
                 for source in sources(None if quick else recordings, kokoro_voices):
-                    make_audio(source, audio, amounts.shards, progress, per_shard=amounts.per_shard)
+                    make_audio(source, audio, amounts.shards[source.name], progress, per_shard=amounts.per_shard)
             elif stage == "features":
                 shards = _made(audio, "audio")
                 make_features(shards, features, amounts.copies, progress)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -53,10 +53,13 @@ def make_audio(source: Source, folder: Path, shards: int, report: Report, *, per
     return paths
 
 
-def make_features(audio: Iterable[Path], folder: Path, copies: int, report: Report) -> list[Path]:
-    """Makes the missing feature shards: each audio shard under ``copies`` sets of conditions."""
-    audio = list(audio)
-    jobs = [(path, folder / f"{path.stem}.{copy}.npz") for copy in range(copies) for path in audio]
+def make_features(audio: Iterable[Path], folder: Path, copies: Mapping[str, int], report: Report) -> list[Path]:
+    """Makes the missing feature shards: each audio shard under as many sets of conditions as its source has copies."""
+    jobs = [
+        (path, folder / f"{path.stem}.{copy}.npz")
+        for path in audio
+        for copy in range(copies.get(path.name.rsplit("-", 1)[0], 1))
+    ]
     for number, (path, made) in enumerate(jobs):
         if not made.exists():
             write_shard(made, "frames", list(_heard(path, seed_of(made.stem))))
