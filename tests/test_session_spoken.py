@@ -152,6 +152,40 @@ def test_groups_with_pauses_are_one_value() -> None:
     assert call.call.facts["entry.spoken"] == "yes"
 
 
+MISHEARD = NUMBER.replace("三零七", "三零一")
+
+
+def test_of_all_ways_to_hear_an_identity_number_the_one_whose_check_digit_is_right_is_taken() -> None:
+    call = asked({}, ID).say(MISHEARD, 0.7, ((WRONG, 0.3), (NUMBER, 0.1)))
+    assert (call.node, call.call.facts["got.it"]) == ("next", "990000199003070013")
+    assert call.call.facts["entry.spoken"] == "yes", "so that it is read back"
+
+
+def test_a_way_far_less_likely_than_the_first_is_not_believed_whatever_its_check_digit() -> None:
+    assert asked({}, ID).say(MISHEARD, 0.9, ((NUMBER, 0.005),)).node == "main.ask"
+
+
+def test_each_group_of_a_number_may_have_been_heard_wrong() -> None:
+    call = asked({}, ID)
+    call.say("九九零零零零", 0.9, (("九九零零零", 0.1),)).wait(1_500)
+    call.say("幺九九零", 0.6, (("七九九零", 0.3),)).wait(1_500)
+    call.say("零三零一", 0.6, (("零三零七", 0.4),)).wait(1_500)
+    call.say("零零幺四", 0.6, (("零零幺三", 0.3),))
+    assert (call.node, call.call.facts["got.it"]) == ("next", "990000199003070013")
+
+
+def test_a_group_that_was_taken_back_is_forgotten_in_all_its_ways() -> None:
+    call = asked({}, ID).say("九九零零零", 0.6, (("九九零零零零", 0.5),)).wait(1_000)
+    call.say("重来").wait(1_000)
+    call.listen().say("幺九九零零三零七零零幺三").wait(4_000)
+    assert call.noted("collected")[-1]["result"] == "refused", "twelve digits, not what they would complete"
+
+
+def test_the_check_digit_is_no_help_where_the_value_is_no_identity_number() -> None:
+    call = asked({}, {"shortest": "18", "longest": "18"}).say(MISHEARD, 0.7, ((NUMBER, 0.6),))
+    assert call.call.facts["got.it"] == "990000199003010013"
+
+
 def test_a_caller_who_is_asked_back_is_listened_to_for_yes_and_no() -> None:
     nodes = {"main": {"kind": "menu", "choices": {"a": {"key": "1", "phrases": ["余额"], "to": "next"}}}, "next": BYE}
     call = phone(nodes, recovery=RECOVERY, speech={"confirm": "sure"}).listen()

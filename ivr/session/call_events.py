@@ -128,7 +128,7 @@ class CallEvents(CallSteps):
             if hotword_only and (confidence < self.bands.reject or not visit.recognises(text)):
                 return
             self.hush()
-        visit.utterance(text, confidence)
+        visit.utterance(text, confidence, ((event.text, event.confidence), *event.alternatives))
 
     def _best(self, event: events.UtteranceHeard) -> tuple[str, float]:
         """The first alternative that means something here; the utterance itself if none does."""

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.callflow.nodes import Entry
+from ivr.mandarin.heard_number import Ways
 
 Ending = Literal["open", "submitted", "no-input", "incomplete", "too-long", "cleared", "command"]
 
@@ -44,7 +45,7 @@ CLEARED = Outcome("cleared")
 class DigitEntry:
     """Collects one value. ``command_keys``: keys that are commands here."""
 
-    __slots__ = ("_command_keys", "_longest", "_must_end", "_spec", "_terminator", "spoken", "typed")
+    __slots__ = ("_command_keys", "_longest", "_must_end", "_spec", "_terminator", "groups", "spoken", "typed")
 
     def __init__(self, spec: Entry, command_keys: str) -> None:
         self._spec = spec
@@ -54,6 +55,7 @@ class DigitEntry:
         self._must_end = spec.kind == "id-number" or spec.shortest == spec.longest
         self.typed = ""
         self.spoken = False  # what is typed so far was spoken
+        self.groups: tuple[Ways, ...] = ()  # the ways in which each of its groups may have been heard
 
     def lengthen(self, key: str) -> bool:
         """Takes a key that does nothing but make the entry longer, as most keys of a number; False for any other."""
@@ -66,7 +68,7 @@ class DigitEntry:
     def press(self, key: str) -> Outcome:
         """One key of 0-9 * #."""
         if self.spoken:
-            self.typed, self.spoken = "", False
+            self.typed, self.spoken, self.groups = "", False, ()
         if key == self._terminator:
             return self._terminated()
         if key == "*":
@@ -77,12 +79,17 @@ class DigitEntry:
             return Outcome("command", key, "command")
         return self._added(key, "max-digits")
 
-    def say(self, digits: str, edit: str) -> Outcome:
-        """Spoken digits; ``edit`` is append, replace or clear. Ignored once keys were pressed."""
+    def say(self, digits: str, edit: str, ways: Ways = ()) -> Outcome:
+        """Spoken digits, and what else they may have been; ``edit`` is append, replace or clear.
+
+        Ignored once keys were pressed.
+        """
         if self.typed and not self.spoken:
             return OPEN
         if edit in ("replace", "clear"):
-            self.typed = ""
+            self.typed, self.groups = "", ()
+        if digits:
+            self.groups = (*self.groups, ways)
         self.spoken = bool(digits) or self.spoken
         if not digits:
             return CLEARED if edit == "clear" else OPEN

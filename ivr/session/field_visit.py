@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from ivr.callflow.nodes import EntryField
 from ivr.identity_number import check_number
+from ivr.mandarin.heard_number import Ways, identity_number_of, said_in_digits
 from ivr.session.digit_entry import OPEN, DigitEntry, Outcome
 from ivr.session.listening_visits import ListeningVisit
 
@@ -90,32 +91,39 @@ class FieldVisit(ListeningVisit):
         if not self.entry.typed or self.entry.spoken:  # keys beat speech: what is said now moves no timer
             super().speech_started()
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         if self.entry.typed and not self.entry.spoken:
             return False  # keys beat speech
         self.stop_hearing()
-        number = self._whole_number(text, confidence)
+        ways = said_in_digits(ways)
+        meaning = self.understood(text)
+        number = self._whole_number(text, confidence, ways, mends=meaning.edit != "append")
         if number or confidence >= self.call.bands.reject:
-            meaning = self.understood(text)
             if number or meaning.meaning == "digits" or meaning.edit == "clear":
                 if self._takes_spoken(number or meaning.value):
-                    self._ended(self._said_at_once(number) if number else self.entry.say(meaning.value, meaning.edit))
+                    say = self.entry.say
+                    self._ended(self._said_at_once(number) if number else say(meaning.value, meaning.edit, ways))
                 return True
             if self.take_meaning(meaning):
                 return True
         self._failed("no-match", "speech-final")
         return False
 
-    def _whole_number(self, text: str, confidence: float) -> str:
-        """The number, if the words are one with all its characters, as its rules write it.
+    def _whole_number(self, text: str, confidence: float, ways: Ways, *, mends: bool) -> str:
+        """The number, if with these words all its characters were said, as its rules write it.
 
-        One with a check digit vouches for itself; any other must have been heard well.
+        One with a check digit vouches for itself, whichever way it was heard; any other must have been heard well.
         """
-        if self.field.entry.kind != "id-number" or self.entry.typed:
+        if self.field.entry.kind != "id-number":
             return ""
-        check = check_number(text, self.call.now().date())
-        certain = check.kind == "id" or (check.kind is not None and confidence >= self.call.bands.reject)
-        return check.normalised if certain else ""
+        today = self.call.now().date()
+        number = identity_number_of((ways,), today)
+        if not number and not mends:
+            number = identity_number_of((*self.entry.groups, ways), today)
+        if number or self.entry.typed or confidence < self.call.bands.reject:
+            return number
+        check = check_number(text, today)
+        return check.normalised if check.kind is not None else ""
 
     def _said_at_once(self, number: str) -> Outcome:
         self.entry.spoken = True

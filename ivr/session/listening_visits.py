@@ -13,6 +13,7 @@ from ivr.mandarin.understanding import Offer, Understanding, understand
 from ivr.session.visit import Visit
 
 if TYPE_CHECKING:
+    from ivr.mandarin.heard_number import Ways
     from ivr.session.call_session import CallSession
     from ivr.session.exchange import NodePlan
 
@@ -81,7 +82,7 @@ class MenuVisit(ListeningVisit):
         else:
             self.take(option)
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         self.stop_hearing()
         meaning = self.understood(text)
         asking = self._asked_back()
@@ -140,7 +141,7 @@ class ConfirmVisit(ListeningVisit):
         else:
             self.call.fail("no-match")
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         self.stop_hearing()
         meaning = self.understood(text)
         if confidence >= self.call.bands.accept and meaning.meaning in ("yes", "no"):
@@ -179,7 +180,7 @@ class SurveyVisit(ListeningVisit):
         else:
             self._skip("no-match")
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         self.stop_hearing()
         ratings = tuple(Offer(key, tuple(phrases), key) for key, phrases in self.survey.ratings.items())
         meaning = understand(text, ratings + self.offers())

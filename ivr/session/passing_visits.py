@@ -9,6 +9,7 @@ from ivr.session.actions import Disposition
 from ivr.session.visit import Visit
 
 if TYPE_CHECKING:
+    from ivr.mandarin.heard_number import Ways
     from ivr.session.call_session import CallSession
     from ivr.session.exchange import NodePlan
 
@@ -57,7 +58,7 @@ class SayVisit(Visit):
                 return isinstance(node, EntryField)
         return False
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         return confidence >= self.call.bands.reject and self.take_meaning(self.understood(text))
 
 

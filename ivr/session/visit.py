@@ -14,6 +14,7 @@ from ivr.session.actions import Disposition, Listen
 from ivr.session.events import Facts
 
 if TYPE_CHECKING:
+    from ivr.mandarin.heard_number import Ways
     from ivr.session.call_session import CallSession
     from ivr.session.exchange import NodePlan, Option
 
@@ -51,8 +52,8 @@ class Visit:
     def speech_started(self) -> None:
         pass
 
-    def utterance(self, text: str, confidence: float) -> bool:
-        """What the caller said; True if it meant something here."""
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
+        """What the caller said, and all ways in which it may have been heard; True if it meant something here."""
         return False
 
     def timer(self, name: str) -> None:

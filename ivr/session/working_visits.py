@@ -11,6 +11,7 @@ from ivr.session.events import Fact, Facts
 from ivr.session.visit import Visit
 
 if TYPE_CHECKING:
+    from ivr.mandarin.heard_number import Ways
     from ivr.session.call_session import CallSession
     from ivr.session.exchange import NodePlan
 
@@ -135,7 +136,7 @@ class TransferVisit(Visit):
         elif not self._talking and self.call.playback.idle:
             self.call.say(self._node.comfort)
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         if self._talking or confidence < self.call.bands.reject:
             return False
         return self.take_meaning(self.understood(text))
@@ -228,7 +229,7 @@ class RecordVisit(Visit):
         self._speaking = True
         self.call.cancel_timer("input")
 
-    def utterance(self, text: str, confidence: float) -> bool:
+    def utterance(self, text: str, confidence: float, ways: Ways) -> bool:
         if not self._request_id:
             self._start()
         self._speaking = False

@@ -41,6 +41,7 @@ from ivr.speech.recogniser import Expectation, Hypothesis
 _BLOCK_MS: Final = 200  # the engine decodes in steps of that length
 _ALTERNATIVES: Final = 10  # more hold next to none of the belief
 _TOLD_ALTERNATIVES: Final = 3
+_WAYS_TO_SAY_DIGITS: Final = 100  # a check digit may tell which of many is right
 _GRAMMARS: Final = 256
 
 _loading = threading.RLock()
@@ -103,7 +104,10 @@ class VoskUtterance:
     def __init__(self, engine: _Engine, listened_for: Grammar, bands: ConfidenceBands) -> None:
         self._grammar = listened_for
         self._bands = bands
-        self._recogniser = engine.recogniser(listened_for.sentences)
+        digits = listened_for.expected.digits
+        self._alternatives = _WAYS_TO_SAY_DIGITS if digits else _ALTERNATIVES
+        self._told = _WAYS_TO_SAY_DIGITS if digits else _TOLD_ALTERNATIVES
+        self._recogniser = engine.recogniser(listened_for.sentences, self._alternatives)
         self._cutter = BlockCutter(int(engine.rate * _BLOCK_MS / 1000))
         self._parts: list[str] = []
         self._lock = threading.Lock()
@@ -128,7 +132,7 @@ class VoskUtterance:
                 self._accept(block)
             self._parts.append(self._recogniser.FinalResult())
             self._recogniser = None
-        return self._judged(_alternatives(self._parts))
+        return self._judged(_joined(self._parts, self._alternatives))
 
     def _must_go_on(self) -> None:
         if self._finished:
@@ -147,7 +151,7 @@ class VoskUtterance:
             if meaning is not None:
                 texts.setdefault(meaning, meaning.removeprefix("phrase ") if meaning.startswith("phrase ") else text)
                 scores[meaning] = scores.get(meaning, 0.0) + share
-        best = sorted(scores, key=lambda meaning: -scores[meaning])[: 1 + _TOLD_ALTERNATIVES]
+        best = sorted(scores, key=lambda meaning: -scores[meaning])[: 1 + self._told]
         if not best:
             return Hypothesis("", 0.0)
         expected = self._grammar.expected
@@ -173,7 +177,7 @@ class _Engine:
             known = self._known[word] = speakable and self._model.vosk_model_find_word(word) > 0
         return known
 
-    def recogniser(self, sentences: tuple[str, ...]) -> Any:
+    def recogniser(self, sentences: tuple[str, ...], alternatives: int = _ALTERNATIVES) -> Any:
         """A ``vosk.KaldiRecognizer``; ``sentences`` hold words of the model only, and at least one."""
         import vosk
 
@@ -181,7 +185,7 @@ class _Engine:
             made = vosk.KaldiRecognizer(self._model, self.rate, json.dumps(sentences, ensure_ascii=False))
         except Exception as error:
             raise SpeechError(f"the speech model takes no grammar: {error}") from error
-        made.SetMaxAlternatives(_ALTERNATIVES)
+        made.SetMaxAlternatives(alternatives)
         return made
 
     def try_out(self, samples: int, sentences: tuple[str, ...] = ()) -> None:
@@ -229,14 +233,14 @@ def _try_out(folder: ModelFolder) -> None:
         ) from error
 
 
-def _alternatives(parts: list[str]) -> list[tuple[str, float]]:
-    """The texts of an utterance's parts in a row, with their shares of the belief, best first."""
+def _joined(parts: list[str], most: int) -> list[tuple[str, float]]:
+    """At most so many texts of an utterance's parts in a row, with their shares of the belief, best first."""
     joined: list[tuple[str, float]] = [("", 0.0)]
     for part in parts:
         heard = [(str(one["text"]), float(one["confidence"])) for one in json.loads(part).get("alternatives", ())]
         if any(text for text, _ in heard):
             joined = [(f"{text} {more}".strip(), score + add) for text, score in joined for more, add in heard]
-            joined = sorted(joined, key=lambda one: -one[1])[:_ALTERNATIVES]
+            joined = sorted(joined, key=lambda one: -one[1])[:most]
     best = joined[0][1]
     shares = [(text, math.exp(score - best)) for text, score in joined]
     total = sum(share for _, share in shares)
