@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,13 @@ if "CI" not in os.environ:
 
 import soundfile
 
+from ivr.identity_number import check_number
+from ivr.mandarin.spoken_digits import spoken_digits
 from models.training.espeak_voice import FOR_TESTS_ONLY, EspeakVoice, any_voice, variants
 from models.training.recorded_speaker import RecordedSpeaker
 from models.training.recordings import common_words, speech_in, syllable_recordings, word_recordings
 from models.training.shards import Spoken
-from models.training.test_sets import Plan, planned, said_by, silences, write_test_set
+from models.training.test_sets import Plan, identities_said_by, planned, said_by, silences, write_test_set
 from models.training.test_voices import TestVoices
 from models.training.utterances import pronounced, utterance_of
 from models.training.world_voice import Manner, analysed, any_manner, strung_together
@@ -177,13 +180,17 @@ def test_a_test_set_is_what_the_evaluation_reads(tmp_path: Path) -> None:
         return Spoken(utterance, "hum", (vowel(chance.uniform(100, 200), 0.3) * 20000).astype(np.int16))
 
     chance = random.Random(1)
-    plan = Plan(single=1, four=2, six=2, eighteen=1, phrases=3, others=2)
+    plan = Plan(single=1, four=2, six=2, eighteen=1, identities=2, phrases=3, others=2)
     said = list(said_by(hum, planned(plan, ("苹果", "学校", "易"), chance), chance))
-    count = write_test_set(tmp_path, [*said, *silences(2, said, 1)])
+    identities = list(identities_said_by(hum, plan, "hum"))
+    count = write_test_set(tmp_path, [*said, *identities, *silences(2, said, 1)])
     read = spoken_in(tmp_path)
-    assert count == len(read) == 10 + 5 + 3 + 2 + 2
+    numbers = ["".join(one.utterance.words) for one in identities]
+    assert count == len(read) == 10 + 5 + 3 + 2 + 2 + 2
     assert {one.kind for one in read} == {"digits", "command", "oov", "nonspeech"}
-    assert sorted(len(one.text) for one in read if one.kind == "digits") == [1] * 10 + [4, 4, 6, 6, 18]
+    lengths = [1] * 10 + [4, 4, 6, 6, 18, *map(len, numbers)]
+    assert sorted(len(one.text) for one in read if one.kind == "digits") == sorted(lengths)
+    assert {check_number(str(spoken_digits(text)), date(2026, 1, 1)).kind for text in numbers} == {"id"}
     assert all("易" not in one.text for one in read if one.kind == "oov"), "it sounds like a digit"
     assert {soundfile.info(one.path).samplerate for one in read} == {RATE}
     assert pronounced("易") == ("yi4",)

@@ -1,8 +1,9 @@
 """Recordings to test with, in the form that ``ivr models evaluate --data`` reads: WAV files and ``utterances.tsv``.
 
 Theory of operation. A *plan* is what one voice says: each digit alone, strings of 4, 6 and 18, phrases of the hotline
-and answers, and words that nobody offers. The voices are those that no training shard holds: four of Kokoro, ten of
-espeak-ng, and recorded people as they are (for a person whom the model was trained on, train another ``--without``).
+and answers, words that nobody offers, and identity numbers, which are strings of 18 with a check digit. The voices are
+those that no training shard holds: four of Kokoro, ten of espeak-ng, and recorded people as they are (for a person whom
+the model was trained on, train another ``--without``).
 Nothing is added to the sound but a little silence: rooms, noise and telephones are the evaluation's business.
 """
 
@@ -24,6 +25,7 @@ from models.training.utterances import (
     NOTHING,
     Utterance,
     any_digits,
+    identity_number,
     offered_phrases,
     pronounced,
     utterance_of,
@@ -41,6 +43,7 @@ class Plan:
     four: int = 8
     six: int = 8
     eighteen: int = 5
+    identities: int = 5
     phrases: int = 20
     others: int = 12
 
@@ -67,6 +70,12 @@ def said_by(
             yield say(utterance, chance)
         except ValueError:
             continue
+
+
+def identities_said_by(say: Callable[[Utterance, random.Random], Spoken], plan: Plan, name: str) -> Iterator[Spoken]:
+    """The identity numbers that the voice of this ``name`` says, drawn apart from all else."""
+    chance = random.Random(f"{name}, identity numbers")
+    yield from said_by(say, (identity_number(chance) for _ in range(plan.identities)), chance)
 
 
 def silences(count: int, babblers: Iterable[Spoken], seed: int) -> Iterator[Spoken]:

@@ -16,12 +16,12 @@ from models.training.espeak_voice import EspeakVoice, variants
 from models.training.recorded_speaker import RecordedSpeaker
 from models.training.recordings import Recording, syllable_recordings, word_recordings
 from models.training.shards import Spoken
-from models.training.test_sets import Plan, planned, said_by
+from models.training.test_sets import Plan, identities_said_by, planned, said_by
 from models.training.utterances import Utterance
 
-SYNTHETIC: Final = Plan(1, 4, 4, 2, 10, 6)  # there are many of them
-PERSON: Final = Plan(3, 20, 20, 10, 25, 30)
-QUICK: Final = Plan(1, 1, 1, 1, 2, 1)
+SYNTHETIC: Final = Plan(1, 4, 4, 2, 4, 10, 6)  # there are many of them
+PERSON: Final = Plan(3, 20, 20, 10, 20, 25, 30)
+QUICK: Final = Plan(1, 1, 1, 1, 1, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class TestVoices:
                 return Spoken(utterance, voice.name, voice.say(utterance, chance))
 
             chance = random.Random(variant)
-            yield from said_by(say, planned(QUICK if self.quick else SYNTHETIC, self.strangers, chance), chance)
+            plan = QUICK if self.quick else SYNTHETIC
+            yield from said_by(say, planned(plan, self.strangers, chance), chance)
+            yield from identities_said_by(say, plan, variant)
 
     def kokoro(self, voices: Path) -> Iterator[Spoken]:
         """Each of its four voices that are kept for tests."""
@@ -57,6 +59,7 @@ class TestVoices:
 
             chance = random.Random(name)
             yield from said_by(say, planned(SYNTHETIC, self.strangers, chance), chance)
+            yield from identities_said_by(say, SYNTHETIC, name)
 
     def people(self, recordings: Path) -> Iterator[tuple[str, Iterator[Spoken]]]:
         """By the name of each recorded person what she or he says."""
@@ -74,3 +77,4 @@ class TestVoices:
             return Spoken(utterance, name, person.as_recorded(utterance, chance))
 
         yield from said_by(say, list(planned(plan, self.strangers, chance)), chance)
+        yield from identities_said_by(say, plan, name)

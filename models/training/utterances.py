@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Final, Literal
 
 from pypinyin import Style, lazy_pinyin
 
 from ivr.hotlines import open_hotline
+from ivr.identity_number import check_digit
 from ivr.speech.phones import syllable_phones
 
 Kind = Literal["digits", "phrase", "words", "nothing"]
@@ -116,6 +118,15 @@ def any_digits(chance: random.Random, length: int | None = None) -> Utterance:
     elif chance.random() < (0.3 if size == 18 else 0.06):
         words[-1] = chance.choice(("叉", "艾克斯"))
     return utterance_of("digits", words)
+
+
+def identity_number(chance: random.Random) -> Utterance:
+    """A number of 18 as GB 11643 has them, place, birth date and check digit, as a caller may say it."""
+    born = date(1930, 1, 1) + timedelta(days=chance.randrange(365 * 85))
+    first17 = f"{chance.randrange(110000, 660000)}{born:%Y%m%d}{chance.randrange(1000):03d}"
+    as_said = {"1": chance.choice("一幺"), "X": chance.choice(("叉", "艾克斯"))}
+    plain = dict(zip("0123456789", DIGITS, strict=True)) | as_said
+    return utterance_of("digits", [plain[character] for character in first17 + check_digit(first17)])
 
 
 def any_phrase(chance: random.Random) -> Utterance:

@@ -16,7 +16,7 @@ from ivr.speech.evaluation.hearing import Heard, Task
 from ivr.speech.evaluation.scoring import Rate, digit_error_rate, share
 
 LENGTHS: Final = (1, 4, 6, 18)
-"""Of digit strings that have a figure of their own: a choice, a year, a password, an identity number."""
+"""Of digit strings that have a figure of their own: a choice, a year, a password, a number without a check digit."""
 
 ALL_VOICES: Final = "all"
 
@@ -27,6 +27,8 @@ class Figures:
 
     digit_errors: Rate
     strings: dict[str, Rate]  # whole strings right, by "1", "4", "6", "18" and "any"
+    identities: Rate  # identity numbers right in one go, whatever the confidence: their check digit vouches for them
+    identities_wrong: Rate  # another number passed for it
     phrases: Rate  # let in and right
     phrases_wrong: Rate  # let in and wrong
     answers: Rate
@@ -53,6 +55,8 @@ def figures_of(heard: Sequence[Heard]) -> Figures:
             **{str(length): _whole(one for one in digits if len(one.meant) == length) for length in LENGTHS},
             "any": _whole(digits),
         },
+        identities=_counted(heard, "identity", lambda one: one.understood == one.meant),
+        identities_wrong=_counted(heard, "identity", lambda one: one.understood not in ("", one.meant)),
         phrases=_counted(heard, "phrase", is_right),
         phrases_wrong=_counted(heard, "phrase", is_wrong),
         answers=_counted(heard, "answer", is_right),

@@ -3,6 +3,7 @@
 Theory of operation. What a recogniser expects decides how hard its task is, so it is told what a call would tell it:
 
 - digits are said into a field, where the commands of every hotline may be said too;
+- so are identity numbers; of the ways in which one was heard, the one whose check digit is right counts, as in a call;
 - a phrase is said into a menu that offers all phrases of the test, and six keys by their names;
 - yes and no are said where they were asked, with the commands again;
 - what is nothing of all that (other words, noise) is said into the menu, the field and the question: what is let in
@@ -17,17 +18,20 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from ivr.audio.wav import Sound, read_sound
+from ivr.identity_number import check_number
+from ivr.mandarin.heard_number import identity_number_of, said_in_digits
 from ivr.mandarin.spoken_digits import digit_speech
 from ivr.mandarin.yes_no import whole_answer
 from ivr.speech.evaluation.conditions import Channel, Condition
 from ivr.speech.evaluation.spoken import Spoken
-from ivr.speech.recogniser import Expectation, Recogniser
+from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser
 
 Task = Literal[
-    "digits", "phrase", "answer",
+    "digits", "identity", "phrase", "answer",
     "words in a menu", "words in a field", "words in a question",
     "noise in a menu", "noise in a field", "noise in a question",
 ]  # fmt: skip
@@ -47,7 +51,7 @@ class Heard:
     condition: Condition
     task: Task
     meant: str  # what should be understood: digits, the phrase, "yes" or "no"; "" for what should not be
-    understood: str  # the same of what was heard; "" for nothing
+    understood: str  # the same of what was heard; "" for nothing, and for an identity number that does not pass
     text: str  # as the recogniser gave it
     confidence: float
     sound_s: float
@@ -65,6 +69,7 @@ class Examination:
         question = Expectation((*COMMANDS, "是", "不是"), yes_no=True)
         self.expected: dict[Task, Expectation] = {
             "digits": field,
+            "identity": field,
             "phrase": menu,
             "answer": question,
             "words in a menu": menu,
@@ -105,17 +110,17 @@ class Examination:
         heard = utterance.finish()
         took = time.thread_time() - began
         return Heard(
-            one, condition, task, _meaning(task, one.text) if task in _MEANT else "", _meaning(task, heard.text),
+            one, condition, task, _meaning(task, one.text) if task in _MEANT else "", _understood(task, heard),
             heard.text, heard.confidence, len(arriving) / self._recogniser.rate, took,
         )  # fmt: skip
 
 
-_MEANT: Final = ("digits", "phrase", "answer")
+_MEANT: Final = ("digits", "identity", "phrase", "answer")
 
 
 def _tasks(one: Spoken) -> tuple[Task, ...]:
     if one.kind == "digits":
-        return ("digits",)
+        return ("identity",) if _is_identity_number(_meaning("digits", one.text)) else ("digits",)
     if one.kind == "command":
         return ("answer",) if whole_answer(one.text) else ("phrase",)
     if one.kind == "oov":
@@ -123,8 +128,19 @@ def _tasks(one: Spoken) -> tuple[Task, ...]:
     return "noise in a menu", "noise in a field", "noise in a question"
 
 
+def _understood(task: Task, heard: Hypothesis) -> str:
+    if task == "identity":
+        ways = said_in_digits(((heard.text, heard.confidence), *heard.alternatives))
+        return identity_number_of((ways,), datetime.now(UTC).date())
+    return _meaning(task, heard.text)
+
+
+def _is_identity_number(text: str) -> bool:
+    return check_number(text, datetime.now(UTC).date()).kind == "id"
+
+
 def _meaning(task: Task, text: str) -> str:
-    if task == "digits":
+    if task in ("digits", "identity"):
         said = digit_speech(text)
         return said.value if said else text
     return (whole_answer(text) or text) if task == "answer" else text

@@ -12,6 +12,8 @@ from ivr.speech.evaluation.scoring import Rate
 _COLUMNS: Final = (
     ("digits", "wrong"),
     *((f"{length} digit{'s' if length > 1 else ''}", "right") for length in LENGTHS),
+    ("identity", "right"),
+    ("identity", "wrong"),
     ("phrases", "right"),
     ("phrases", "wrong"),
     ("answers", "right"),
@@ -45,6 +47,8 @@ def _rates(figures: Figures) -> tuple[Rate, ...]:
     return (
         figures.digit_errors,
         *(figures.strings[str(length)] for length in LENGTHS),
+        figures.identities,
+        figures.identities_wrong,
         figures.phrases,
         figures.phrases_wrong,
         figures.answers,
