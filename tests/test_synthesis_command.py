@@ -59,6 +59,12 @@ def test_a_prompt_is_written_to_a_file_with_examples_or_values_in_its_slots(ivr:
     assert "两元" in said
 
 
+def test_a_voice_that_cannot_speak_is_told_though_another_one_does(ivr: Ivr, tmp_path: Path) -> None:
+    (tmp_path / "voice").mkdir()
+    said = ivr("say", "main.offer", "--speaker", str(tmp_path / "voice"), "--out", str(tmp_path / "said.wav"))
+    assert f"{tmp_path / 'voice'}: holds no network" in said.stderr
+
+
 def test_without_the_loudspeaker_it_says_how_to_hear_the_prompt_elsewhere(ivr: Ivr) -> None:
     with pytest.raises(AudioError, match="or write a file to hear elsewhere: --out FILE"):
         ivr("say", "main.offer", "--speaker", "silent", "--output-device", "a loudspeaker that nobody has")

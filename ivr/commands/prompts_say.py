@@ -57,7 +57,7 @@ def say_prompts(
         raise UsageError(f"there is no prompt {prompt_id!r}; 'ivr prompts list' shows them all")
     text = _wording(hotline.prompts[prompt_id].text, values)
     click.echo(text, err=output is None and not sys.stdout.isatty())
-    voice = open_voice(hotline, _RATE, speaker, patient=True)
+    voice = open_voice(hotline, _RATE, speaker, patient=True, warn=lambda trouble: click.echo(trouble, err=True))
     try:
         samples = voice.sound(prompt_id, text)
     finally:

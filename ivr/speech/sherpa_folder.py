@@ -48,6 +48,9 @@ def read_sherpa_folder(folder: Path) -> SherpaFolder:
     if model.name.startswith("model-steps") and not vocoders:
         raise SpeechError(f"{folder}: lacks its vocoder; put one (such as vocos-22khz-univ.onnx) into the folder")
     voices = folder / "voices.bin"
+    espeak = folder / "espeak-ng-data"
+    if voices.is_file() and not espeak.is_dir():
+        raise SpeechError(f"{folder}: lacks its folder espeak-ng-data; unpack the voice anew, with all of its files")
     kind: Kind = "kokoro" if voices.is_file() else "matcha" if vocoders else "vits"
     return SherpaFolder(
         kind,
@@ -56,6 +59,6 @@ def read_sherpa_folder(folder: Path) -> SherpaFolder:
         voices=str(voices) if kind == "kokoro" else "",
         vocoder=str(vocoders[0]) if kind == "matcha" else "",
         lexicon=",".join(map(str, sorted(folder.glob("lexicon*.txt")))),
-        data_dir=str(folder / "espeak-ng-data") if (folder / "espeak-ng-data").is_dir() else "",
+        data_dir=str(espeak) if espeak.is_dir() else "",
         rules=",".join(map(str, sorted(folder.glob("*.fst")))),
     )

