@@ -111,6 +111,20 @@ def test_rendering_keeps_measures_and_writes_what_recordings_are_called(ivr: Ivr
     assert all(row["recorded"] for row in rows)
 
 
+def test_rendering_that_cannot_be_kept_has_failed_unless_files_were_asked_for(
+    ivr: Ivr, own: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "speech").write_text("in the way of the folder")
+    command = ("render", "--all", "--flow", str(own), "--speaker", "silent")
+    done = ivr(*command)
+    assert done.exit_code == 1
+    assert f"{tmp_path / 'cache' / 'speech'}: cannot be written" in done.stderr
+    with_files = ivr(*command, "--out", str(tmp_path / "files"))
+    assert with_files.exit_code == 0
+    assert "note: " in with_files.stderr
+
+
 def test_words_are_rendered_too_and_ones_own_recordings_are_never_overwritten(ivr: Ivr, own: Path) -> None:
     out = own / "recordings"
     out.mkdir()

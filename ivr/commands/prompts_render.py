@@ -48,7 +48,7 @@ def render_prompts(
     on. Stopping it (Ctrl-C) loses nothing: it goes on from there next time.
 
     \b
-    Exit code: 0 all was spoken, 1 something could not be, 2 nothing was tried.
+    Exit code: 0 all was spoken and kept, 1 something could not be, 2 nothing was tried.
 
     \b
     Examples:
@@ -89,13 +89,14 @@ def render_prompts(
         voice.close()
         if writer is not None:
             writer.close()
+    unkept = "" if out else voice.unkept  # files are kept where they were asked for
     if voice.trouble and not failures:
-        click.echo(f"note: {voice.trouble}", err=True)
+        click.echo(f"{'not kept' if unkept else 'note'}: {voice.trouble}", err=True)
     for failure in failures:
         click.echo(failure, err=True)
     if measure and not failures:
         _write(durations, hotline)
-    raise SystemExit(1 if failures else 0)
+    raise SystemExit(1 if failures or unkept else 0)
 
 
 def _rendered(

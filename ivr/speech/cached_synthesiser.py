@@ -35,9 +35,14 @@ class CachedSynthesiser:
         return self._synthesiser.voice
 
     @property
-    def trouble(self) -> str:
-        """Why sounds are not kept; ``""`` if they are."""
+    def unkept(self) -> str:
+        """Why sounds are not kept on the disk; ``""`` if they are."""
         return "" if self._cache is None else self._cache.trouble
+
+    @property
+    def trouble(self) -> str:
+        """What goes wrong although it speaks."""
+        return self.unkept
 
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
         """At the line's rate, conditioned. Raises ``SpeechError`` as the voice does."""

@@ -53,7 +53,12 @@ class FirstThatSpeaks:
     @property
     def trouble(self) -> str:
         """What the last voice that failed said, or why sounds are not kept; ``""`` if all is well."""
-        return self._complaint or next(filter(None, (voice.trouble for voice in self._voices)), "")
+        return self._complaint or self.unkept
+
+    @property
+    def unkept(self) -> str:
+        """Why sounds are not kept on the disk; ``""`` if they are."""
+        return next(filter(None, (voice.unkept for voice in self._voices)), "")
 
     def known(self, text: str, pace: float = 1.0) -> Sound | None:
         """The sound, if the voice that would speak need not make it."""

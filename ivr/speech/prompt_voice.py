@@ -40,6 +40,9 @@ class Speaking(Protocol):
     @property
     def trouble(self) -> str: ...
 
+    @property
+    def unkept(self) -> str: ...
+
     def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound: ...
 
     def known(self, text: str, pace: float = 1.0) -> Sound | None: ...
@@ -127,6 +130,11 @@ class PromptVoice:
     def trouble(self) -> str:
         """What went wrong although prompts are spoken: a voice that failed, a full disk; ``""`` for nothing."""
         return "; ".join(filter(None, [self._unusable(), self._voice.trouble, self._surprise]))
+
+    @property
+    def unkept(self) -> str:
+        """Why what is spoken is not kept for the next call; ``""`` if it is."""
+        return self._voice.unkept
 
     def part(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """What can be said before any call: a prompt without slots, or the words before, between or after slots.
