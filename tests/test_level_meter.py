@@ -57,6 +57,15 @@ def test_what_is_wrong(samples: Samples, problem: str) -> None:
     assert problem in found[0]
 
 
+def test_a_short_word_in_utter_silence_is_heard() -> None:
+    """Many a microphone passes nothing at all between words; a word may be less than a tenth of what was heard."""
+    samples = np.zeros(5 * RATE, np.int16)
+    samples[2 * RATE : 2 * RATE + RATE // 4] = voice(6000)[: RATE // 4]
+    levels = measured(samples)
+    assert levels.problems() == []
+    assert levels.speech_dbfs == pytest.approx(-14.7, abs=0.5)
+
+
 def test_one_full_scale_sample_is_no_clipping() -> None:
     samples = voice(6000)
     samples[::1000] = 32767

@@ -1,7 +1,8 @@
 """How loud a microphone is, and what is wrong with it: muted, too soft, too loud, off centre, noisy.
 
 Levels are taken over blocks of 20 ms without their constant part, so that an offset counts as no sound. The loudest
-tenth of the blocks is taken for speech and the softest tenth for the room.
+tenth of the blocks is taken for speech and the softest tenth for the room. Blocks of utter silence, as many a
+microphone gives between words, are no speech: a word may be shorter than that tenth.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Levels:
 
     milliseconds: int
     peak_dbfs: float
-    speech_dbfs: float  # of the loudest tenth of all blocks
+    speech_dbfs: float  # of the loudest tenth of all blocks, as far as they hold any sound
     room_dbfs: float  # of the softest tenth
     offset: float  # mean of all samples, in parts of full scale
     clipped: float  # part of all samples that stand at full scale beside others that do
@@ -89,10 +90,11 @@ class LevelMeter:
     def levels(self) -> Levels:
         ordered = sorted(self._levels) or [SILENT_DBFS]
         tenth = max(1, len(ordered) // 10)
+        loudest = ordered[-tenth:]
         return Levels(
             milliseconds=self._count * 1000 // self._rate,
             peak_dbfs=self._peak,
-            speech_dbfs=_mean(ordered[-tenth:]),
+            speech_dbfs=_mean([level for level in loudest if level >= _MUTED_DBFS] or loudest),
             room_dbfs=_mean(ordered[:tenth]),
             offset=self._total / self._count / 32768 if self._count else 0.0,
             clipped=self._clipped / self._count if self._count else 0.0,
