@@ -125,6 +125,11 @@ def closed_calls(folder: Path) -> list[str]:
     )  # fmt: skip
 
 
+def is_open(folder: Path, call_id: str) -> bool:
+    """Whether the call goes on, or its process died and nobody has looked yet."""
+    return (folder / f"{call_id}{_OPEN}").exists()
+
+
 def closed_journal(folder: Path, call_id: str) -> Path:
     """Where the journal of a call that is over lies."""
     return folder / f"{call_id}{_CLOSED}"
@@ -154,6 +159,11 @@ def sounds_of(journal: Path) -> list[Path]:
     """All sound files of a call."""
     messages = sorted(journal.parent.glob(f"{journal.name.removesuffix(_CLOSED)}.message-*{_RECORDING}"))
     return [path for path in (recording_of(journal), *messages) if path.exists()]
+
+
+def sounds_in(folder: Path) -> list[tuple[str, Path]]:
+    """The sound files of all calls, each with its call's id."""
+    return [(path.name.partition(".")[0], path) for path in _list(folder, _RECORDING)]
 
 
 def read_entries(path: Path) -> list[LogEntry]:

@@ -5,7 +5,7 @@ IVR_DATABASE_URL    an SQLAlchemy URL (default: SQLite, ``accounts.db`` in the d
 IVR_CACHE_DIR       folder of what was spoken or checked once (default: the user's cache folder); may be deleted
 IVR_SPEECH_MODEL    folder of the speech model to use, whatever ``ivr models use`` chose
 IVR_VOICE           the hotline's voice where none is named, such as ``system`` (default: the best that is installed)
-IVR_RETENTION_DAYS  how long call records are kept by ``ivr calls purge`` (default: 90)
+IVR_RETENTION_DAYS  how long the sound of calls is kept, and their records by ``ivr calls purge`` (default: 90)
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def voice() -> str:
 
 
 def retention_days() -> int:
-    """Days for which call records are kept."""
+    """Days for which the sound of calls is kept, and their records by a purge."""
     text = os.environ.get("IVR_RETENTION_DAYS", "90")
     if not text.isdecimal() or len(text) > 5:  # the calendar ends somewhere
         raise UsageError(f"IVR_RETENTION_DAYS is {text!r}; set it to a whole number of days, such as 90")

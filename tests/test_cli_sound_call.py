@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from ivr.audio.dtmf_detector import DtmfDetector
 from ivr.audio.wav import read_sound, write_wav
 from ivr.cli import cli
 from ivr.errors import AudioError, UsageError
+from ivr.file_lock import try_lock
 from tests.phones import BALANCE, NUMBER, PASSWORD
 from tests.script_files import write_hotline
 from tests.sound_calls import word
@@ -176,6 +178,31 @@ def test_the_sound_of_a_call_is_kept_played_and_purged_with_it(ivr: Ivr, caller:
         assert [stat.S_IMODE(file.stat().st_mode) for file in (kept, copy)] == [0o600, 0o600]
     assert code(ivr("calls", "purge", "--older-than", "0h", "--yes")) is None
     assert not kept.exists()
+
+
+def test_the_sound_of_old_calls_goes_by_itself_when_the_next_call_is_made(
+    ivr: Ivr, caller: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data" / "calls"
+    folder.mkdir(parents=True)
+    fresh, old, live = (f"{day:%Y%m%dT%H%M%S}-00000000" for day in (days_ago(89), days_ago(91), days_ago(92)))
+    for name in (f"{old}.wav", f"{old}.message-1.wav", f"{fresh}.wav", f"{live}.wav", "mine.wav"):
+        (folder / name).write_bytes(b"sound")
+    for name in (f"{old}.jsonl", f"{fresh}.jsonl"):
+        (folder / name).write_text("{}\n")
+    (folder / f"{live}.open.jsonl").write_text("")
+    with (folder / f"{live}.open.jsonl").open("a") as journal:
+        assert try_lock(journal.fileno())
+        told = ivr("call", "--caller", caller).stderr
+    assert "deleted the sound of 1 call older than 90 days (IVR_RETENTION_DAYS)" in told
+    left = {path.name for path in folder.glob("*.wav")}
+    assert left == {f"{fresh}.wav", f"{live}.wav", "mine.wav"}
+    assert (folder / f"{old}.jsonl").exists()
+    assert "deleted" not in ivr("call", "--caller", caller).stderr
+
+
+def days_ago(days: int) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
 
 
 def test_a_call_without_sound_cannot_be_played(ivr: Ivr, caller: str, tmp_path: Path) -> None:

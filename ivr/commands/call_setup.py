@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ import click
 from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
 from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
+from ivr.call_retention import delete_sounds_before
 from ivr.commands.output_file import must_be_writable
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
@@ -98,6 +99,7 @@ class CallSetup:
         self.accounts = _with_faults(self._database, options.faults)
         folder = settings.journal_dir()
         close_orphans(folder)
+        self._forget_old_sounds(folder)
         self._journal = CallJournal(folder, new_call_id(), self.tell)
         self._recorder = self._new_recorder()
         self.session = Exchange(self.hotline).new_call(self._note)
@@ -171,6 +173,17 @@ class CallSetup:
                 self.options.record.write_text(self._recorder.to_yaml(), encoding="utf-8")
             except OSError as error:
                 raise UsageError(f"{self.options.record}: cannot be written ({error.strerror})") from None
+
+    def _forget_old_sounds(self, folder: Path) -> None:
+        days = settings.retention_days()
+        try:
+            gone = delete_sounds_before(folder, datetime.now(UTC) - timedelta(days=days))
+        except OSError as error:
+            self.tell(f"{error.filename}: is older than {days} days and cannot be deleted: {error.strerror}")
+            return
+        if gone:
+            calls = "1 call" if gone == 1 else f"{gone} calls"
+            self.tell(f"deleted the sound of {calls} older than {days} days (IVR_RETENTION_DAYS)")
 
     def _note(self, entry: LogEntry) -> None:
         for note in self._notes:

@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,27 +161,25 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_database
 def purge(age: str | None, yes: bool, database: str | None) -> None:
-    """Delete the records, journals and recordings of calls that are older than AGE."""
-    from ivr.call_journal import closed_calls, closed_journal, made_at, sounds_of
+    """Delete the records, journals and recordings of calls that are older than AGE.
+
+    The sound of calls, recordings and spoken messages, goes by itself: each new call deletes what is older than
+    IVR_RETENTION_DAYS. Records stay until they are purged.
+    """
+    from ivr.call_retention import calls_before, delete_call
 
     before = datetime.now(UTC) - _age(age)
     folder = settings.journal_dir()
-    old = []
-    for call_id in closed_calls(folder):
-        with suppress(ValueError):
-            if made_at(call_id) < before:
-                old.append(call_id)
+    old = calls_before(folder, before)
     if not yes:
         click.confirm(
             f"delete {_counted(len(old), 'call')} made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True
         )
     for call_id in old:
-        journal = closed_journal(folder, call_id)
-        for path in (*sounds_of(journal), journal):  # the journal last: without it nobody would find the sound
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise UsageError(f"{path}: cannot be deleted ({error.strerror}); free it and try again") from None
+        try:
+            delete_call(folder, call_id)
+        except OSError as error:
+            raise UsageError(f"{error.filename}: cannot be deleted ({error.strerror}); free it and try again") from None
     _open_rows(database).purge_calls(f"{before:%Y-%m-%dT%H:%M:%SZ}")
     click.echo(f"deleted {_counted(len(old), 'call')}")
 

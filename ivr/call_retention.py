@@ -1,0 +1,42 @@
+"""How long calls are kept: their sound goes by itself when it is old, their records when somebody purges them.
+
+A voice is the most personal thing that a call leaves, so recordings and spoken messages must not lie about because
+nobody thought of them: each new call first deletes what is older than ``IVR_RETENTION_DAYS``. Records hold no secret,
+and the statistics of years are made of them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from ivr.call_journal import closed_calls, closed_journal, is_open, made_at, sounds_in, sounds_of
+
+
+def calls_before(folder: Path, moment: datetime) -> list[str]:
+    """The ids of the calls that are over and were made before this moment, oldest first."""
+    return [call_id for call_id in closed_calls(folder) if _made_before(call_id, moment)]
+
+
+def delete_call(folder: Path, call_id: str) -> None:
+    """The sound and the journal of a call that is over. Raises OSError, with the file's name."""
+    journal = closed_journal(folder, call_id)
+    for path in (*sounds_of(journal), journal):  # the journal last: without it nobody would find the sound
+        path.unlink(missing_ok=True)
+
+
+def delete_sounds_before(folder: Path, moment: datetime) -> int:
+    """The sound of all calls that are over and were made before this moment; of how many. Raises OSError."""
+    gone = set()
+    for call_id, path in sounds_in(folder):
+        if _made_before(call_id, moment) and not is_open(folder, call_id):
+            path.unlink(missing_ok=True)
+            gone.add(call_id)
+    return len(gone)
+
+
+def _made_before(call_id: str, moment: datetime) -> bool:
+    with suppress(ValueError):  # a file of another name is none of ours
+        return made_at(call_id) < moment
+    return False
