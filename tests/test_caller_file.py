@@ -92,5 +92,27 @@ def test_files_that_are_no_caller(tmp_path: Path) -> None:
             read_caller(tmp_path / name, RATE)
 
 
+def test_a_file_that_stops_short_is_heard_as_far_as_it_goes_and_told(tmp_path: Path) -> None:
+    whole, cut, told = tmp_path / "whole.wav", tmp_path / "cut.wav", list[str]()
+    write_wav(whole, dialled("159", rate=RATE), RATE)
+    cut.write_bytes(whole.read_bytes()[: 44 + RATE])  # half a second
+    np.testing.assert_array_equal(read_caller(cut, RATE, note=told.append), read_caller(whole, RATE)[: RATE // 2])
+    assert told == ["cut.wav stops before the end that it promises: 0.5 s of it are heard"]
+    read_caller(written(tmp_path, "1 cut.wav\n"), RATE, note=told.append)
+    assert told[1:] == told[:1]
+
+
+def test_a_sound_without_a_sample_is_no_caller(tmp_path: Path) -> None:
+    write_wav(tmp_path / "none.wav", np.zeros(0, np.int16), RATE)
+    with pytest.raises(IvrError, match=r"none\.wav: holds no sound; record it again"):
+        read_caller(tmp_path / "none.wav", RATE)
+
+
+def test_a_list_under_another_name_is_told_how_lists_are_called(tmp_path: Path) -> None:
+    (tmp_path / "caller").write_text("1 1\n")
+    with pytest.raises(IvrError, match=r"; the name of a list ends in \.txt$"):
+        read_caller(tmp_path / "caller", RATE)
+
+
 def test_nothing_at_all_is_a_silent_caller(tmp_path: Path) -> None:
     assert len(read_caller(written(tmp_path, "; nobody\n"), RATE)) == 0

@@ -36,6 +36,7 @@ _KEYS: Final = re.compile(r"[0-9*#xX\s]+")
 _TONE_MS, _PAUSE_MS = 80, 170  # 250 ms from key to key, as a pipe dials
 _LONGEST_S: Final = 3_600
 _LIST_SUFFIXES: Final = (".txt", ".list")
+_SOUND_SUFFIXES: Final = (".wav", ".aiff", ".aif", ".flac", ".ogg", ".oga", ".mp3")
 
 
 def read_caller(
@@ -47,12 +48,17 @@ def read_caller(
 ) -> Samples:
     """The caller's side at ``rate``. Raises AudioError or UsageError for what cannot be read, with file and line.
 
-    ``channel`` of files that have several; None: the left one, and ``note`` is told so, once.
+    ``channel`` of files that have several; None: the left one, and ``note`` is told so, once. It is also told of files
+    that stop short.
     """
     sounds = _Sounds(rate, channel, note)
     if path.suffix.lower() in _LIST_SUFFIXES:
         return _read_list(path, sounds, say)
-    sound = sounds.read(path)
+    try:
+        sound = sounds.read(path)
+    except AudioError as error:
+        hint = "" if path.suffix.lower() in _SOUND_SUFFIXES else f"; the name of a list ends in {_LIST_SUFFIXES[0]}"
+        raise AudioError(f"{error}{hint}") from None
     if sound.length_ms > _LONGEST_S * 1_000:
         raise UsageError(f"{path}: lasts more than an hour; no caller does, so cut it")
     return sounds.at_the_lines_rate(sound)
@@ -64,6 +70,12 @@ class _Sounds:
 
     def read(self, path: Path) -> Sound:
         sound = read_sound(path, self._channel or "left")
+        if not len(sound.samples):
+            raise AudioError(f"{path}: holds no sound; record it again")
+        if sound.truncated:
+            self._note(
+                f"{path.name} stops before the end that it promises: {sound.length_ms / 1_000:.1f} s of it are heard"
+            )
         if sound.channels > 1 and self._channel is None:
             self._channel = "left"
             self._note(
