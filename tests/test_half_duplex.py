@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,17 @@ def test_in_half_duplex_a_guess_does_not_interrupt(confidence: float, heard: lis
     made = Bench(Parts(NoisyVoice(ms=6_000), UnsureEar(confidence), half_duplex=True))
     made.wait(500)
     made.perform(offer("余额"), prompt(1, "请按1"))
+    made.wait(1_000)
+    made.feed(word("人工"))
+    made.wait(1_500)
+    assert said(made) == heard
+
+
+@pytest.mark.parametrize(("confidence", "heard"), [(0.69, []), (0.7, ["余额"])])
+def test_in_half_duplex_a_document_may_want_words_to_be_surer(confidence: float, heard: list[str]) -> None:
+    made = Bench(Parts(NoisyVoice(ms=6_000), UnsureEar(confidence), half_duplex=True))
+    made.wait(500)
+    made.perform(replace(offer("余额"), reject=0.7), prompt(1, "请按1"))
     made.wait(1_000)
     made.feed(word("人工"))
     made.wait(1_500)

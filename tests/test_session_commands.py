@@ -179,6 +179,10 @@ def test_speech_is_accepted_from_the_upper_band(confidence: float, node: str) ->
     assert (call.node, call.noted("no-match")) == (node, [])
 
 
+def test_the_line_is_told_below_which_confidence_nothing_counts() -> None:
+    assert at("main", speech={"reject": "0.7"}).all(Listen)[-1].reject == 0.7
+
+
 def test_unsure_speech_is_asked_back() -> None:
     call = at("main", speech=BANDS).say("余额", 0.6)
     assert (call.heard[-1], call.call.facts["heard.choice"]) == ("sure", "余额")

@@ -5,9 +5,9 @@ to the recogniser with what the call offers at that moment; the sound of a momen
 
 Who hears their own loudspeaker must not take it for the caller. Where the line says so (half duplex), nobody is heard
 while a prompt is being said, nor in its echo right after, but for a *hotword*: a phrase that is exactly on offer, was
-heard well enough to be asked about at least, and is not what the hotline itself was saying just then. It interrupts
-once it is understood. In full duplex whoever speaks is heard at once, and the rules of the call decide whether that
-stops the prompt.
+heard well enough to be asked about at least (by the document's ``speech.reject``, if that asks for more), and is not
+what the hotline itself was saying just then. It interrupts once it is understood. In full duplex whoever speaks is
+heard at once, and the rules of the call decide whether that stops the prompt.
 
 While a message is recorded, words are not recognised: that somebody spoke is all that the call needs to know.
 """
@@ -44,6 +44,7 @@ class _Heard:
     expected: Expectation
     hotword: bool
     began_at: int
+    reject: float
     utterance: Utterance | None = None
     hypothesis: Hypothesis = _NOTHING
     failure: str = ""
@@ -176,7 +177,7 @@ class Ear:
             self._speaks_into_message = True
             self._post(SpeechStarted())
         elif self._offer is not None and self._recogniser is not None:
-            self._hearing = _Heard(expectation(self._offer), hotword, at)
+            self._hearing = _Heard(expectation(self._offer), hotword, at, max(REJECT, self._offer.reject))
             if not hotword:
                 self._post(SpeechStarted())
             self._open(self._hearing, self._recogniser)
@@ -224,7 +225,7 @@ class Ear:
             self._warn(heard.failure)
         if heard.hotword:
             echo_from = heard.began_at - self._rate  # a second before, as the words of a prompt are an estimate
-            on_offer = hypothesis.text in heard.expected.phrases and hypothesis.confidence >= REJECT
+            on_offer = hypothesis.text in heard.expected.phrases and hypothesis.confidence >= heard.reject
             if not on_offer or is_own_prompt(hypothesis.text, self._own_words(echo_from, self._position)):
                 return
             self._post(SpeechStarted())

@@ -38,6 +38,7 @@ class Listen:
     digits: bool = False  # spoken digits are expected
     secret: bool = False  # what is typed or said now must not be shown or logged
     end_of_speech_ms: int = 700
+    reject: float = 0.5  # below this confidence, nothing that is said counts
 
 
 @dataclass(frozen=True, slots=True)

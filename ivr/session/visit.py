@@ -136,7 +136,7 @@ class Visit:
             keys = "0123456789*#" if digits else extra_keys + "".join(option.offer.key for option in options)
             keys = "".join(dict.fromkeys(keys))  # a key that a node rebinds is offered twice
             said = tuple(phrase for option in options for phrase in option.offer.phrases)
-            known = Listen(self.plan.id, keys, phrases + said, digits, self.secret, end_ms)
+            known = Listen(self.plan.id, keys, phrases + said, digits, self.secret, end_ms, self.call.bands.reject)
             if self.plan.unguarded:
                 self.plan.listens[key] = known
         return known
