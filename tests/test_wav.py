@@ -131,7 +131,8 @@ def test_floats_that_are_no_numbers_are_silence_and_too_loud_ones_are_clipped() 
         (wav(RAMP.tobytes(), channels=0), "0 channels"),
         (wav(RAMP.tobytes(), rate=0), "at 0 samples a second"),
         (wav(RAMP.tobytes(), rate=4_000_000_000), "4000000000 samples a second"),
-        (wav(RAMP.tobytes(), kind=2, bits=4), "of kind 2"),
+        (wav(RAMP.tobytes(), kind=80, bits=16), "of kind 80"),
+        (wav(RAMP.tobytes(), kind=17, bits=4), "cannot be decoded|install the package soundfile"),
         (wav(RAMP.tobytes(), bits=40), "40 bits"),
     ],
 )
@@ -193,5 +194,24 @@ def test_flac_is_read_where_soundfile_is_installed() -> None:
     sound = sound_of(file.getvalue())
     assert np.array_equal(sound.samples, RAMP)
     assert sound.rate == 24000
-    with pytest.raises(AudioError, match="cannot be read"):
-        sound_of(b"fLaC and nothing more")
+    for broken in (b"fLaC and nothing more", file.getvalue()[:-100]):
+        with pytest.raises(
+            AudioError, match=r"^the sound: cannot be decoded \(.*\); copy or convert it again$"
+        ) as told:
+            sound_of(broken)
+        assert "BytesIO" not in str(told.value)
+
+
+@pytest.mark.parametrize("kind", ["GSM610", "IMA_ADPCM", "MS_ADPCM"])
+def test_wav_as_telephones_compress_it_is_read_where_soundfile_is_installed(kind: str) -> None:
+    soundfile = pytest.importorskip("soundfile", reason="optional: pip install 'ivr[voice]'")
+    tone = np.round(8_000 * np.sin(np.arange(8_000) / 4)).astype(np.int16)
+    file = io.BytesIO()
+    soundfile.write(file, tone, 8_000, format="WAV", subtype=kind)
+    sound = sound_of(file.getvalue())
+    assert sound.rate == 8_000
+    assert not sound.truncated
+    assert np.corrcoef(sound.samples[:8_000], tone)[0, 1] > 0.95
+    cut = sound_of(file.getvalue()[: len(file.getvalue()) // 2])
+    assert cut.truncated
+    np.testing.assert_array_equal(cut.samples[:500], sound.samples[:500])

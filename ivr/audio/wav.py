@@ -1,4 +1,4 @@
-"""Sound files: WAV of every common make read and written, AIFF and FLAC read. A file is known by its content.
+"""Sound files: WAV of every common make, AIFF and FLAC read, WAV written. A file is known by its content.
 
 Whatever is read becomes int16 mono at the file's own rate: channels are averaged unless one of them is asked for,
 wider samples rounded, floats clipped. A file that stops short of what its header promises gives what is there and says
@@ -12,7 +12,7 @@ import contextlib
 import os
 import struct
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -29,6 +29,7 @@ Channel = Literal["left", "right", "mix"]
 FASTEST_RATE: Final = 768_000
 _MOST_CHANNELS: Final = 256
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+_COMPRESSED: Final = (2, 17, 49)  # ADPCM of Microsoft and IMA, GSM 06.10: what telephones record
 _STREAMED: Final = 0x7FFFF000  # what a recorder writes for a length that it does not know yet, and all above
 _GUID_TAIL: Final = bytes.fromhex("000000001000800000aa00389b71")
 
@@ -48,7 +49,7 @@ class Sound:
 
 
 def read_sound(path: Path, channel: Channel = "mix") -> Sound:
-    """Read a WAV or AIFF file, or a FLAC, Ogg or MP3 file where the package ``soundfile`` is installed."""
+    """Read a WAV or AIFF file, or a compressed one (FLAC, Ogg, MP3) where the package ``soundfile`` is installed."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -122,6 +123,9 @@ def _wav(data: bytes, name: str, channel: Channel) -> Sound:
         kind = struct.unpack_from(f"{order}H", data, start + 24)[0]
     if b"data" not in chunks:
         raise AudioError(f"{name}: holds no samples (no data chunk); record or render it again")
+    start, size = chunks[b"data"]
+    if kind in _COMPRESSED:
+        return replace(_by_soundfile(data, name, channel), truncated=_STREAMED > start + size > len(data))
     width = frame // channels if channels and frame % channels == 0 else bits // 8
     frames, truncated = _frames(data, chunks[b"data"], (kind, width, order), channels, rate, name)
     return Sound(_one_of(frames, channel), rate, channels, truncated)
@@ -150,8 +154,7 @@ def _frames(
 ) -> tuple[Frames, bool]:
     """``(n, channels)`` samples on the scale of int16, and whether there should be more."""
     kind, width, order = layout
-    if not 1 <= channels <= _MOST_CHANNELS or not 1 <= rate <= FASTEST_RATE:
-        raise AudioError(f"{name}: claims {channels} channels at {rate} samples a second; convert it again")
+    _require_plausible(channels, rate, name)
     start, size = place
     streamed = size >= _STREAMED or (size == 0 and data[4:8] in (bytes(4), b"\xff" * 4))
     if streamed:
@@ -162,6 +165,11 @@ def _frames(
     if values is None:
         raise AudioError(f"{name}: has samples of {8 * width} bits of kind {kind}; convert it to 16-bit WAV")
     return values.reshape(-1, channels), start + size > len(data)
+
+
+def _require_plausible(channels: int, rate: int, name: str) -> None:
+    if not 1 <= channels <= _MOST_CHANNELS or not 1 <= rate <= FASTEST_RATE:
+        raise AudioError(f"{name}: claims {channels} channels at {rate} samples a second; convert it again")
 
 
 def _one_of(frames: Frames, channel: Channel) -> Samples:
@@ -207,5 +215,7 @@ def _by_soundfile(data: bytes, name: str, channel: Channel) -> Sound:
     try:
         frames, rate = soundfile.read(io.BytesIO(data), dtype="float64", always_2d=True)
     except (soundfile.SoundFileError, RuntimeError, ValueError) as error:
-        raise AudioError(f"{name}: cannot be read: {error}") from None
+        what = str(getattr(error, "error_string", error))  # which does not name the object that was read
+        raise AudioError(f"{name}: cannot be decoded ({what.rstrip('.')}); copy or convert it again") from None
+    _require_plausible(frames.shape[1], rate, name)
     return Sound(_one_of(frames * 32768, channel), int(rate), frames.shape[1])
