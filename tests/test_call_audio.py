@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,6 +148,19 @@ def test_an_announcement_is_a_part_of_the_first_prompt() -> None:
     bench.perform(prompt(2))
     bench.wait(1_000)
     assert bench.events[-1] == (75 + 24, PromptFinished(2))
+
+
+def test_subtitles_of_the_first_prompt_begin_when_its_announcement_is_over() -> None:
+    bench = Bench(Parts(NoisyVoice(ms=500), announcement="本次通话将被录音。"))
+    bench.perform(prompt(1, "您好您好"))
+    shares = []
+    for _ in range(15):
+        bench.wait(100)
+        shares.append(bench.audio.mouth.share_of(1))
+    assert shares[:8] == [0.0] * 8  # 500 ms, 300 ms of silence
+    assert shares[8:13] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0], abs=0.05)
+    assert bench.audio.mouth.words_between(0, RATE * 800 // 1_000) == ""
+    assert bench.audio.mouth.words_between(0, RATE * 1_100 // 1_000) == "您好"
 
 
 actions = st.sampled_from(

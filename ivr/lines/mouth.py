@@ -47,10 +47,19 @@ class _Said:
     text: str
     began_at: int  # position in samples
     sounding: Sounding
+    notice: int  # samples before it that are not its own
+
+    @property
+    def share(self) -> float:
+        return max(self.sounding.heard - self.notice, 0) / self._length
 
     def words_before(self, position: int, rate: int) -> str:
-        heard = min(position - self.began_at, self.sounding.heard)
-        return heard_words(self.text, max(heard, 0) * 1_000 // rate, len(self.sounding.samples) * 1_000 // rate)
+        heard = min(position - self.began_at, self.sounding.heard) - self.notice
+        return heard_words(self.text, max(heard, 0) * 1_000 // rate, self._length * 1_000 // rate)
+
+    @property
+    def _length(self) -> int:
+        return len(self.sounding.samples) - self.notice
 
 
 class Mouth:
@@ -103,7 +112,7 @@ class Mouth:
         """
         for said in tuple(self._said):  # in one go, as ``say`` may add to it meanwhile
             if said.play_id == play_id:
-                return said.sounding.heard / len(said.sounding.samples)
+                return said.share
         return 0.0
 
     def words_between(self, since: int, until: int) -> str:
@@ -193,7 +202,8 @@ class Mouth:
             waited = self._position - self._asked_at
             delay = max(prompt.delay_ms * self._rate // 1_000 - waited, 0)
             self._sounding = self._play(samples, delay)
-            self._said.append(_Said(prompt.play_id, prompt.text, self._position + delay, self._sounding))
+            notice = len(self._sounding.samples) - len(samples)
+            self._said.append(_Said(prompt.play_id, prompt.text, self._position + delay, self._sounding, notice))
 
     def _play(self, samples: Samples, delay: int = 0) -> Sounding:
         if self.notice.sounding:
