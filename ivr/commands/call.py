@@ -55,27 +55,32 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--voice", is_flag=True, help="Hear the hotline and speak to it, with speaker and microphone.")
 @click.option("--headset", is_flag=True, help="With --voice: you may interrupt by speaking.")
 @click.option("--input-device", metavar="NAME", help="With --voice: the microphone; see ivr devices.")
-@click.option("--output-device", metavar="NAME", help="With --voice: the speaker.")
+@click.option("--output-device", metavar="NAME", help="With --voice: the loudspeaker.")
 @click.option("--caller", type=_FILE, metavar="FILE", help="The caller is this sound file, or a list of what they do.")
 @click.option(
     "--caller-channel",
     type=click.Choice(["left", "right", "mix"]),
     help="With --caller: which side of a stereo file is the caller; left if not said, as --out writes it.",
 )
-@click.option("--out", type=_FILE, metavar="FILE", help="With --caller: both sides as WAV, caller left, hotline right.")
+@click.option("--out", type=_FILE, metavar="FILE", help="With sound: both sides as WAV, caller left, hotline right.")
 @click.option("--out-hotline", type=_FILE, metavar="FILE", help="With --out: the hotline's side alone.")
 @click.option("--real-time", is_flag=True, help="With --caller: take as long as a telephone would.")
-@click.option("--record-audio", is_flag=True, help="Keep the sound of both sides; the caller is told.")
+@click.option(
+    "--record-audio", is_flag=True, help="With sound: keep both sides with the call's record; the caller is told."
+)
 @click.option(
     "--speaker",
     "--voice-model",
     "speaker",
     metavar="NAME",
     default="auto",
-    help="The hotline's voice by name (see ivr prompts voices), or the folder of a sherpa-onnx voice.",
+    help="With sound: the hotline's voice by name (see ivr prompts voices), or the folder of a sherpa-onnx voice.",
 )
 @click.option(
-    "--speech-model", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The model that listens."
+    "--speech-model",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="With sound: the model that listens.",
 )
 def call(**options: Any) -> int:
     """Phone the hotline FLOW (a document or folder; the built-in 12333 without one).

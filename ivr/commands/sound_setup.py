@@ -140,6 +140,10 @@ def require_no_conflict(options: CallOptions) -> None:
         for name in ("out", "real_time", "headset", "input_device", "output_device", "record_audio"):
             if getattr(options, name):
                 raise UsageError(f"--{name.replace('_', '-')} is for calls with sound; add --voice or --caller FILE")
+    if options.caller is not None:
+        for name in ("headset", "input_device", "output_device"):
+            if getattr(options, name):
+                raise UsageError(f"--{name.replace('_', '-')} is for --voice; --caller FILE needs no device")
     if options.out_hotline is not None and options.out is None:
         raise UsageError("--out-hotline writes one side of --out FILE; name that too")
     files = [file.resolve() for file in (options.caller, options.out, options.out_hotline) if file is not None]
@@ -151,3 +155,7 @@ def require_no_conflict(options: CallOptions) -> None:
         raise UsageError("--caller-channel is for --caller FILE; name the file")
     if options.real_time and options.caller is None:
         raise UsageError("--real-time is for --caller FILE; a call by microphone always is")
+    if options.caller is None and not options.voice:
+        for name, given in (("speech-model", options.speech_model), ("speaker", options.speaker != "auto")):
+            if given:
+                raise UsageError(f"--{name} is for calls with sound; add --voice or --caller FILE")
