@@ -17,6 +17,8 @@ from ivr.speech.prompt_voice import PromptVoice
 from ivr.speech.silent_synthesiser import SilentSynthesiser
 from ivr.speech.speech_cache import SpeechCache
 
+RATE = 8_000
+
 
 class CountingSynthesiser:
     """A tone whose length is the text's; fails on demand, can be held up, and knows no Cyrillic letters."""
@@ -42,7 +44,7 @@ class CountingSynthesiser:
 
 
 def cached(engine: CountingSynthesiser, folder: Path | None = None) -> CachedSynthesiser:
-    return CachedSynthesiser(engine, None if folder is None else SpeechCache(folder), 8000)
+    return CachedSynthesiser(engine, None if folder is None else SpeechCache(folder), RATE)
 
 
 def test_a_text_is_spoken_once_and_again_only_at_another_pace(tmp_path: Path) -> None:
@@ -53,6 +55,26 @@ def test_a_text_is_spoken_once_and_again_only_at_another_pace(tmp_path: Path) ->
     slower = voice.sound("greeting", "您好", 0.5)
     assert len(slower) == pytest.approx(2 * len(first), rel=0.1)
     assert engine.said == ["您好", "您好"]
+
+
+def test_whoever_waits_for_a_slow_voice_is_told_once_what_helps(tmp_path: Path) -> None:
+    now, told, engine = [0.0], list[str](), CountingSynthesiser()
+
+    class Slow(CachedSynthesiser):
+        def synthesise(self, text: str, pace: float = 1.0, *, private: bool = False) -> Sound:
+            now[0] += len(text)
+            return super().synthesise(text, pace, private=private)
+
+    voice = PromptVoice(Slow(engine, SpeechCache(tmp_path), RATE), rate=RATE, warn=told.append, clock=lambda: now[0])
+    voice.sound("short", "您好您好您")
+    voice.part("ahead", "没有人等着听这一句")
+    assert told == []
+    voice.sound("long", "您好您好您好您好您好")
+    voice.sound("longer", "您好您好您好您好您好您好")
+    (hint,) = told
+    assert hint.startswith("the voice took 10 s for 1 s of speech")
+    assert "ivr prompts render --all" in hint
+    assert "--speaker system" in hint
 
 
 def test_the_next_program_finds_it_on_the_disk_unless_it_is_about_one_person(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from ivr.speech.recordings import Recordings
 from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
 
 PATIENCE_S: Final = 2.0  # of a caller, with silence on the line
+_LONG_S: Final = 5.0  # for one prompt, before whoever looks on wonders whether anything happens
 _MOST_UNFINISHED: Final = 4  # slow prompts at a time that nobody waits for any more
 
 
@@ -75,6 +76,7 @@ class PromptVoice:
         patience_s: float = PATIENCE_S,
         likely: LikelyNext | None = None,
         warn: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._voice = voice
         self._recordings = recordings
@@ -88,6 +90,7 @@ class PromptVoice:
         self._likely = likely
         self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
         self._warn = warn
+        self._clock = clock
         self._told: set[str] = set()  # kinds of trouble
         self._surprise = ""  # the first thing that failed in the background and never should
         self._preparing = Preparing(self._surprised)
@@ -111,7 +114,7 @@ class PromptVoice:
             if known is not None:
                 return known.samples
             if self._hurried is None:
-                return self._spoken(prompt_id, text, pace)
+                return self._timed(lambda: self._spoken(prompt_id, text, pace))
             return self._spoken_in_time(self._hurried, prompt_id, text, pace)
 
     def words(self, text: str) -> Samples:
@@ -119,7 +122,7 @@ class PromptVoice:
 
         Blocks; raises ``SpeechError`` when no voice can say it.
         """
-        return self._voice.synthesise(text, private=True).samples
+        return self._timed(lambda: self._voice.synthesise(text, private=True).samples)
 
     @property
     def name(self) -> str:
@@ -166,6 +169,20 @@ class PromptVoice:
         self._voice.close()
         if self._hurried is not None:
             self._hurried.close()
+
+    def _timed(self, speak: Callable[[], Samples]) -> Samples:
+        """``speak``, while somebody waits."""
+        began = self._clock()
+        samples = speak()
+        took_s = self._clock() - began
+        if took_s > _LONG_S:
+            self._tell(
+                "slow",
+                f"the voice took {took_s:.0f} s for {len(samples) / self._rate:.0f} s of speech, and will again for "
+                "what it has not spoken before; speak everything ahead: ivr prompts render --all; or take a faster "
+                "voice: --speaker system",
+            )
+        return samples
 
     def _private(self, prompt_id: str, text: str) -> bool:
         prompt = self._prompts.get(prompt_id)
