@@ -12,10 +12,11 @@ from tests.sound_calls import BLOCK, RATE
 
 
 class PumpedDevice:
-    """Time passes only while it is fed."""
+    """Time passes only while it is fed, or as fast as it is read once it ``flows``."""
 
     def __init__(self) -> None:
         self.alive = True
+        self.flows = False
         self.closed = 0
         self.let_go = Flag()
         self._heard: SimpleQueue[Samples | None] = SimpleQueue()
@@ -41,9 +42,9 @@ class PumpedDevice:
 
     def read(self, limit_s: float) -> Samples | None:
         try:
-            return self._heard.get(timeout=limit_s)
+            return self._heard.get(timeout=0 if self.flows else limit_s)
         except Empty:
-            return None
+            return np.zeros(BLOCK, np.int16) if self.flows else None
 
     def write(self, block: Samples) -> None:
         self.spoken.append(block)

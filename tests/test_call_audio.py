@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +13,15 @@ from hypothesis import strategies as st
 
 from ivr.audio.dtmf_generator import dialled, key_tone
 from ivr.audio.pcm import Samples, level_dbfs
-from ivr.audio.tones import hold_music
+from ivr.audio.tones import hold_music, tone
 from ivr.errors import SpeechError
 from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
 from ivr.session.actions import Action, CancelTransfer, HangUp, StopListening, StopPrompt, TransferCall
 from ivr.session.events import KeyPressed, PromptFinished
 from tests.sound_calls import BLOCK, RATE, Bench, Never, NoisyVoice, offer, prompt, word
+
+RAMP = RATE // 100  # what begins is faded in
 
 
 def test_a_prompt_begins_in_the_next_block_and_finishes_with_its_last_sample() -> None:
@@ -161,6 +165,57 @@ def test_subtitles_of_the_first_prompt_begin_when_its_announcement_is_over() -> 
     assert shares[8:13] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0], abs=0.05)
     assert bench.audio.mouth.words_between(0, RATE * 800 // 1_000) == ""
     assert bench.audio.mouth.words_between(0, RATE * 1_100 // 1_000) == "您好"
+
+
+def test_when_the_hotline_has_hung_up_the_caller_hears_the_busy_tone() -> None:
+    bench = Bench(Parts(NoisyVoice(ms=500)))
+    bench.perform(prompt(1))
+    bench.wait(600)
+    bench.perform(HangUp("completed"))
+    after = bench.wait(2_000)
+    busy = tone("busy", RATE)
+    begins = int(np.flatnonzero(after)[0]) - int(np.flatnonzero(busy)[0])
+    assert 0 <= begins <= RATE // 2
+    np.testing.assert_allclose(after[begins : begins + len(busy)][RAMP:], busy[RAMP:], atol=1)
+
+
+def test_whoever_hangs_up_hears_no_tone() -> None:
+    bench = Bench(Parts(NoisyVoice(ms=500)))
+    bench.perform(prompt(1))
+    bench.wait(100)
+    bench.perform(StopPrompt(1), HangUp("abandoned", by_caller=True))
+    assert not bench.wait(2_000)[BLOCK:].any()
+
+
+class Later(Never):
+    """A background in which things are done when the test says so."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def submit(self, task: Any, then: Any) -> None:
+        self._waiting.append(lambda: then(task()))
+
+    def work(self) -> None:
+        while self._waiting:
+            self._waiting.pop(0)()
+
+
+def test_it_rings_until_the_voice_has_the_first_words() -> None:
+    later = Later()
+    bench = Bench(Parts(NoisyVoice(ms=500), speaking=later))
+    bench.perform(prompt(1, "您好"))
+    waited = bench.wait(1_500)
+    ring = tone("ring-back", RATE)
+    assert not waited[: RATE // 5].any()  # a voice that has them at once is not rung for
+    begins = int(np.flatnonzero(waited)[0]) - int(np.flatnonzero(ring)[0])
+    np.testing.assert_allclose(waited[begins:][RAMP:], ring[: len(waited) - begins][RAMP:], atol=1)
+    later.work()
+    spoken = bench.wait(1_000)
+    np.testing.assert_allclose(spoken[BLOCK * 2 : BLOCK * 20], word("您好", 500)[BLOCK * 2 : BLOCK * 20], atol=1)
+    assert bench.events[-1][1] == PromptFinished(1)
+    bench.perform(prompt(2))
+    assert not bench.wait(1_500).any()  # a call that was answered does not ring
 
 
 actions = st.sampled_from(

@@ -9,6 +9,7 @@ from threading import Event as Flag
 from typing import Any
 
 import numpy as np
+import pytest
 
 from ivr.audio.dtmf_generator import dialled
 from ivr.audio.level_meter import LevelMeter
@@ -131,13 +132,26 @@ def test_what_happens_is_said() -> None:
         call.device.wait(100)
         await call.shows("再见")
         call.line.perform(StopPrompt(1))
-        call.line.perform(HangUp("completed"))
+        call.line.perform(HangUp("completed", by_caller=True))
 
     shown = OnTheLine().talk(story)
     assert "(recording your message; # ends it)" in shown
     assert "(being put through to an agent)" in shown
     assert shown.endswith("(call over: completed)\n")
     assert shown.count("再见") == 1
+
+
+@pytest.mark.parametrize("by_caller", [False, True])
+def test_three_beeps_tell_that_the_hotline_has_hung_up(by_caller: bool) -> None:
+    async def story(call: OnTheLine) -> None:
+        call.device.flows = True
+        call.line.perform(HangUp("completed", by_caller))
+
+    call = OnTheLine()
+    call.talk(story)
+    loud = np.array([np.abs(block).max() > 3_000 for block in call.device.spoken])
+    beeps = int((loud[1:] & ~loud[:-1]).sum())
+    assert beeps == 0 if by_caller else beeps >= 3
 
 
 def test_a_device_that_comes_back_goes_on_with_the_call() -> None:

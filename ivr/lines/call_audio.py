@@ -12,6 +12,9 @@ In each block, in this order:
 * actions that the events of this block led to at once are carried out, so a key stops a prompt in the same block;
 * the next block is spoken; the prompt that ended with it has finished.
 
+Who waits for the first words hears the line ring. After the call its line gives the busy tone, as a telephone exchange
+does when the other side has hung up; that is no part of the call, and not recorded.
+
 It carries out actions and reports events: the rules of the call are the session's. ``perform`` may be called from
 another thread than ``exchange``; ``post`` is called in the thread of ``exchange``.
 """
@@ -88,6 +91,7 @@ class CallAudio:
         self._warn = warn
         self._waiting: deque[Action | Event] = deque()
         self._listening = False
+        self._over = False
         self._keys = DtmfDetector(self.rate)
         self.mouth = Mouth(self.rate, parts.voice, parts.speaking, warn, parts.announcement)
         self.ear = Ear(
@@ -143,7 +147,7 @@ class CallAudio:
         self.position += len(block)
         if self.mouth.notice.failed:
             self._give_up_recording("the voice failed on the announcement of the recording")
-        if self._recording is not None:
+        if self._recording is not None and not self._over:
             key_down = self._keys.suspects or bool(self._keys.held)
             self._recording.add(block, spoken, key_down=key_down, speech_since=self.ear.speech_since)
         if ended is not None:
@@ -206,5 +210,8 @@ class CallAudio:
                     self._messages.end()
             case TransferCall():
                 self.mouth.fill(tone("ring-back", self.rate), hold_music(self.rate))
-            case CancelTransfer() | HangUp():
+            case CancelTransfer():
                 self.mouth.fill()
+            case HangUp():
+                self._over = True
+                self.mouth.fill(*(() if action.by_caller else (tone("busy", self.rate),)))

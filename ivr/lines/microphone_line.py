@@ -40,6 +40,7 @@ _FRAME_S: Final = 0.05
 _SILENT_DEVICE_S: Final = 3.0  # without a block, a device that still claims to be there is taken for gone
 _FIRST_BLOCK_S: Final = 15.0  # a sound server on a busy machine took more than three
 _LAST_WORDS_MS: Final = 200  # that a sound card may still hold when the call is over
+_BUSY_MS: Final = 300 + 3 * 700  # three beeps when the hotline has hung up, after the pause before them
 
 
 class Device(Protocol):
@@ -93,6 +94,7 @@ class MicrophoneLine:
         self._watch = MicrophoneWatch(parts.rate)
         self._closing = Flag()
         self._typed_at = 0.0
+        self._parting_ms = _LAST_WORDS_MS  # of sound, when the call is over
         self._frame: asyncio.TimerHandle | None = None
 
     def open(self, post: Post) -> None:
@@ -113,6 +115,7 @@ class MicrophoneLine:
             case TransferCall():
                 self.notice("being put through to an agent")
             case HangUp():
+                self._parting_ms = _LAST_WORDS_MS if action.by_caller else _BUSY_MS
                 self._subtitles.end()
                 self.notice(f"call over: {action.disposition}")
         self._status.refresh_soon()
@@ -179,10 +182,10 @@ class MicrophoneLine:
 
     def _talk_with(self, device: Device) -> bool:
         """Until the call is over; True if the device is gone before."""
-        left_ms = _LAST_WORDS_MS
+        parting_ms = 0
         limit_s = _FIRST_BLOCK_S
         device.begin()
-        while left_ms > 0:
+        while parting_ms < self._parting_ms:
             block = device.read(limit_s)
             limit_s = _SILENT_DEVICE_S
             if block is None:
@@ -195,7 +198,7 @@ class MicrophoneLine:
                 device.cut()
             device.write(spoken)
             if self._closing.is_set():
-                left_ms -= BLOCK_MS
+                parting_ms += BLOCK_MS
         return False
 
     def _go_on_without(self, lost: Device) -> Device | None:

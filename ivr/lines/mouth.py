@@ -18,6 +18,7 @@ import numpy as np
 from ivr.audio.heard_words import heard_words
 from ivr.audio.pcm import Samples
 from ivr.audio.player import Player, Sounding
+from ivr.audio.tones import tone
 from ivr.callflow.durations import USUAL_PACE
 from ivr.errors import AudioError, SpeechError
 from ivr.lines.background import Background
@@ -167,6 +168,8 @@ class Mouth:
 
     def speak(self, count: int) -> tuple[Samples, PlayPrompt | None]:
         """The next samples, and the prompt that ended with them."""
+        if self._rings():
+            self._player.play(tone("ring-back", self._rate), loop=True)
         if not self.silent:
             self._silent_since = self._position
         elif self._filling and self._position - self._silent_since >= _GAP_MS * self._rate // 1_000:
@@ -186,6 +189,12 @@ class Mouth:
             self._complain("the voice does not answer, so prompts are shown and not heard")
             self._begin(self._prompt, self._silence(self._prompt))
         return out, ended
+
+    def _rings(self) -> bool:
+        """Nothing was said in this call yet, and the voice takes its time: there is no silence before an answer."""
+        if self._prompt is None or self._sounding is not None or self._said or self._player.playing:
+            return False
+        return self._position - self._asked_at >= _GAP_MS * self._rate // 1_000
 
     def _complain(self, text: str) -> None:
         if not self._warned:

@@ -78,6 +78,7 @@ class CancelTransfer:
 @dataclass(frozen=True, slots=True)
 class HangUp:
     disposition: Disposition
+    by_caller: bool = False  # whose line is dead already
 
 
 Action = (

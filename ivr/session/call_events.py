@@ -170,7 +170,8 @@ class CallEvents(CallSteps):
     def on_hang_up(self, _event: events.CallerHungUp) -> None:
         self.note("caller-hung-up")
         self.visit.caller_gone("hang-up")
-        self.hang_up(self.closing or self.visit.parting or ("completed" if self.served else "abandoned"))
+        disposition = self.closing or self.visit.parting or ("completed" if self.served else "abandoned")
+        self.hang_up(disposition, by_caller=True)
 
     def on_line_failed(self, event: events.LineFailed) -> None:
         self.note("line-failed", reason=event.reason)

@@ -102,7 +102,7 @@ class CallSteps(CallVoice):
         self.closing = "gave-up"
         self.told = False
 
-    def hang_up(self, disposition: Disposition) -> None:
+    def hang_up(self, disposition: Disposition, *, by_caller: bool = False) -> None:
         self.hush()
         self.visit.leave()
         if self.talked_to_agent and disposition in ("completed", "abandoned"):
@@ -111,7 +111,7 @@ class CallSteps(CallVoice):
         self.forget(self.secrets)
         self.timers.clear()
         self.ahead.clear()
-        self.actions.append(HangUp(disposition))
+        self.actions.append(HangUp(disposition, by_caller))
         self.note("call-ended", disposition=disposition)
 
     def unsayable(self) -> None:
