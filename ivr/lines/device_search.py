@@ -7,11 +7,10 @@ look again. Whoever lost it goes on meanwhile, and asks between two blocks of so
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Generic, Protocol, TypeVar
-
-from ivr.errors import AudioError
 
 
 class Closing(Protocol):
@@ -22,7 +21,10 @@ Device = TypeVar("Device", bound=Closing)
 
 
 class DeviceSearch(Generic[Device]):
-    """``reopen`` opens a device; raises AudioError while there is none. Whoever does not want it any more, stops."""
+    """``reopen`` opens a device, and raises AudioError while there is none; whatever else it raises means the same.
+
+    Whoever does not want a device any more, stops.
+    """
 
     def __init__(self, lost: Device, reopen: Callable[[], Device], every_s: float) -> None:
         self._lost = lost
@@ -47,11 +49,12 @@ class DeviceSearch(Generic[Device]):
             found.close()
 
     def _look(self) -> None:
-        self._lost.close()
+        with suppress(Exception):  # of a device that is gone, everything may fail
+            self._lost.close()
         while not self._stopped.wait(self._every_s):
             try:
                 device = self._reopen()
-            except AudioError:
+            except Exception:  # noqa: S112 - AudioError, or a sound server that died under the question: as good as none
                 continue
             with self._handing_over:
                 wanted = not self._stopped.is_set()

@@ -258,7 +258,11 @@ def _rate_for(sd: Any, device: int, direction: Direction, rate: int) -> int:
     """The call's own rate where the device runs at it, else one that it has."""
     check = sd.check_input_settings if direction == "input" else sd.check_output_settings
     refusal = ""
-    for candidate in (rate, int(sd.query_devices(device)["default_samplerate"]), *_OTHER_RATES):
+    try:
+        own = int(sd.query_devices(device)["default_samplerate"])
+    except sd.PortAudioError as error:  # it has gone since it was chosen
+        raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
+    for candidate in (rate, own, *_OTHER_RATES):
         try:
             check(device=device, channels=1, dtype="int16", samplerate=candidate)
         except (sd.PortAudioError, ValueError) as error:
