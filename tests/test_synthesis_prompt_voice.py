@@ -101,6 +101,30 @@ def test_another_engine_never_gets_the_first_ones_sound(tmp_path: Path) -> None:
     assert other.said == ["您好"]
 
 
+def test_a_voice_that_was_closed_starts_no_engine_again(tmp_path: Path) -> None:
+    engine = CountingSynthesiser()
+    engine.free.clear()
+    voice, failed = cached(engine, tmp_path), list[str]()
+
+    def speak(text: str) -> None:
+        try:
+            voice.synthesise(text)
+        except SpeechError as error:
+            failed.append(str(error))
+
+    threads = [threading.Thread(target=speak, args=(text,)) for text in ("一", "二", "三")]
+    for thread in threads:
+        thread.start()
+    voice.close()
+    engine.free.set()
+    for thread in threads:
+        thread.join(10)
+    assert failed == ["the voice was closed"] * (3 - len(engine.said[1:]))
+    assert len(engine.said) <= 2
+    assert engine.said[0] == "closed"
+    voice.close()
+
+
 def test_many_threads_that_want_the_same_text_make_it_once(tmp_path: Path) -> None:
     engine = CountingSynthesiser()
     engine.free.clear()

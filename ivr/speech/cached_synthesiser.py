@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import Final
 
 from ivr.audio.wav import Sound
+from ivr.errors import SpeechError
 from ivr.speech.conditioning import conditioned
 from ivr.speech.speech_cache import SpeechCache
 from ivr.speech.synthesiser import Synthesiser
@@ -29,6 +30,7 @@ class CachedSynthesiser:
         self._remembering = threading.Lock()
         self._memory: OrderedDict[tuple[str, float], Sound] = OrderedDict()
         self._remembered = 0
+        self._closed = False
 
     @property
     def voice(self) -> str:
@@ -53,6 +55,8 @@ class CachedSynthesiser:
             known = self.known(text, pace)  # somebody else may have made it while we waited
             if known is not None:
                 return known
+            if self._closed:  # whoever waited for the lock would start the engine anew, and nobody would end it
+                raise SpeechError("the voice was closed")
             spoken = self._synthesiser.synthesise(text, pace)
             sound = Sound(conditioned(spoken, self._rate), self._rate)
             if self._cache is not None and not private:
@@ -73,6 +77,8 @@ class CachedSynthesiser:
         return sound
 
     def close(self) -> None:
+        """From any thread. What is kept can still be had."""
+        self._closed = True
         self._synthesiser.close()
 
     def _key(self, text: str, pace: float) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Pyttsx3Synthesiser:
             return self._process(round(self._rate * pace)).speak(spoken_text(text))
 
     def close(self) -> None:
-        for process in self._processes.values():
+        for process in tuple(self._processes.values()):  # in one go, as another thread may be speaking
             process.close()
 
     def _process(self, rate: int) -> VoiceProcess:
