@@ -24,7 +24,7 @@ def test_whatever_goes_wrong_in_the_search_it_goes_on() -> None:
             raise troubles.pop(0)
         return ready
 
-    search = DeviceSearch(BrokenOnce(), reopen, 0.001)
+    search = DeviceSearch[PumpedDevice](BrokenOnce(), reopen, 0.001)
     found, until = None, time.monotonic() + 20
     while found is None and time.monotonic() < until:
         found = search.found()
