@@ -71,7 +71,7 @@ class TestRun:
         """Runs, reports, and returns the exit code. Raises UsageError when nothing can be run."""
         options = self.options
         if options.flow is not None:
-            require_hotline(options.flow)
+            self._hotlines = require_hotline(options.flow)
         only_combines = options.combine and not options.paths
         files = [] if only_combines else self._files()
         if options.update:
@@ -127,7 +127,7 @@ class TestRun:
         workers = min(self.options.workers, len(files) or 1)
         if workers == 1:
             suite = make_suite()
-            self._hotlines = suite.hotlines
+            self._hotlines = suite.hotlines = self._hotlines or suite.hotlines
             make_suite = lambda: suite  # noqa: E731 - in this process, what makes a suite may be anything
         results = run_files(files, make_suite, workers, self.options.stop)
         with click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched) as bar:
@@ -209,12 +209,14 @@ class TestRun:
         return f"{told}: {minutes:.0f} minutes of calls in {took_s:.2f} s{interrupted}"
 
 
-def require_hotline(flow: str) -> None:
-    """Raises UsageError, once rather than for each script, when the hotline of all scripts cannot be phoned."""
+def require_hotline(flow: str) -> Hotlines:
+    """The hotline of all scripts. Raises UsageError, once rather than for each of them, when it cannot be phoned."""
+    hotlines = Hotlines(flow)
     try:
-        Hotlines(flow).exchange(flow)
+        hotlines.exchange(flow)
     except DocumentError as error:
         raise UsageError(f"--flow {flow}: calls cannot be made to this hotline\n{error}") from None
+    return hotlines
 
 
 def suite_of(flow: str | None, keyword: str | None, database: str | None, sound: Sound | None = None) -> Suite:
