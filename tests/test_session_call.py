@@ -260,4 +260,4 @@ def test_the_time_is_that_of_the_moment_at_which_it_is_said() -> None:
 def test_a_visit_takes_no_input_unless_its_kind_says_so() -> None:
     call = call_of().call
     visit = Visit(call, call.exchange.plan("main"))
-    assert (visit.takes_keys, visit.takes_speech, visit.utterance("你好", 1.0)) == (False, False, False)
+    assert (visit.takes_keys, visit.takes_speech, visit.utterance("你好", 1.0, ())) == (False, False, False)
