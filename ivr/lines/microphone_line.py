@@ -133,7 +133,8 @@ class MicrophoneLine:
         if self._thread is None:
             self._let_go()
         else:
-            await self._loop.run_in_executor(None, self._thread.join, _SILENT_DEVICE_S + 1)
+            longest_s = self._parting_ms / 1_000 + _SILENT_DEVICE_S + 1
+            await self._loop.run_in_executor(None, self._thread.join, longest_s)
         self._screen.close()
 
     # -- in the thread of the loop ---------------------------------------------------------------------------------
