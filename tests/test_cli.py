@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -33,6 +35,24 @@ def test_every_command_of_the_table_exists_and_helps(name: str, capsys: pytest.C
     assert isinstance(command, click.Command)
     assert cli.run([name, "--help"]) == 0
     assert f"Usage: ivr {name}" in capsys.readouterr().out
+
+
+def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    context = click.Context(command)
+    for part in command.list_commands(context):
+        within = command.get_command(context, part)
+        assert within is not None
+        yield from leaves(within, f"{name} {part}")
+
+
+def test_the_help_of_every_command_has_an_example_and_explains_every_option() -> None:
+    for name, command in leaves(cli.cli, "ivr"):
+        assert re.search(rf"Examples?:\n(.*\n)*? .*{name}\b", command.help or ""), name
+        unexplained = [option.opts for option in command.params if isinstance(option, click.Option) and not option.help]
+        assert unexplained == [], name
 
 
 def test_every_command_that_exists_is_in_the_table() -> None:

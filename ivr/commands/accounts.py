@@ -28,9 +28,9 @@ def accounts(context: click.Context, database: str | None) -> None:
 
     \b
     Examples:
-    ivr accounts list                       everybody, with what they are for
-    ivr accounts show wang-balance          what to dial, and what will be said
-    ivr accounts set wang-balance balance=0
+      ivr accounts list                       everybody, with what they are for
+      ivr accounts show wang-balance          what to dial, and what will be said
+      ivr accounts set wang-balance balance=0
     """
     context.obj = database
 
@@ -63,8 +63,9 @@ def list_people(context: click.Context, as_json: bool) -> None:
     """List everybody: handle, name, ID number, what they are for.
 
     \b
-    ivr accounts list
-    ivr accounts list --json
+    Examples:
+      ivr accounts list
+      ivr accounts list --json
     """
     from dataclasses import asdict
 
@@ -88,8 +89,9 @@ def show_person(context: click.Context, handle: str, as_json: bool) -> None:
     """Show one person: what to dial, and what will be said.
 
     \b
-    ivr accounts show wang-balance
-    ivr accounts show tang-aid-payer --json
+    Examples:
+      ivr accounts show wang-balance
+      ivr accounts show tang-aid-payer --json
     """
     from dataclasses import asdict
     from datetime import datetime
@@ -110,9 +112,10 @@ def seed(context: click.Context, reset: bool) -> None:
     """Make the database and its people, if they are not there yet.
 
     \b
-    ivr accounts seed
-    ivr accounts seed --reset
-    ivr accounts --database postgresql://localhost/ivr seed
+    Examples:
+      ivr accounts seed
+      ivr accounts seed --reset
+      ivr accounts --database postgresql://localhost/ivr seed
     """
     from ivr.accounts.administration import everybody
     from ivr.accounts.database import reseed
@@ -138,7 +141,8 @@ def set_fields(context: click.Context, handle: str, changes: tuple[str, ...]) ->
     password=135790      six digits
 
     \b
-    ivr accounts set wang-balance balance=12.34 state=frozen
+    Examples:
+      ivr accounts set wang-balance balance=12.34 state=frozen
     """
     from ivr.accounts.administration import adjust
 
@@ -164,8 +168,9 @@ def unlock(context: click.Context, handle: str) -> None:
     'all' forgets those of unknown numbers, too.
 
     \b
-    ivr accounts unlock lu-locked
-    ivr accounts unlock all
+    Examples:
+      ivr accounts unlock lu-locked
+      ivr accounts unlock all
     """
     from ivr.accounts.administration import unlock as forget
 

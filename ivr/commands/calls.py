@@ -43,11 +43,17 @@ _database = click.option("--database", metavar="URL", help="The accounts databas
 
 
 @calls.command("list")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many.")
 @_as_json
 @_database
 def list_calls(limit: int, as_json: bool, database: str | None) -> None:
-    """The latest calls, newest first."""
+    """The latest calls, newest first.
+
+    \b
+    Examples:
+      ivr calls list --limit 5
+      ivr calls list --json | jq '.[0].id'
+    """
     rows = _latest(database, limit)
     if as_json:
         click.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2))
@@ -71,7 +77,12 @@ def list_calls(limit: int, as_json: bool, database: str | None) -> None:
 @calls.command(short_help="What happened in one call, step by step.")
 @click.argument("call_id", metavar="ID")
 def show(call_id: str) -> None:
-    """What happened in the call ID (a unique beginning of it will do), step by step."""
+    """What happened in the call ID (a unique beginning of it will do), step by step.
+
+    \b
+    Example:
+      ivr calls show 20260302T0930
+    """
     from ivr.call_journal import journal_path, read_entries, read_record
     from ivr.lines.ladder import ladder
 
@@ -93,7 +104,14 @@ def show(call_id: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Copy it there instead.")
 @click.option("--output-device", metavar="NAME", help="The loudspeaker; see ivr devices.")
 def play(call_id: str, message: int | None, out: Path | None, output_device: str | None) -> None:
-    """Play the sound of the call ID, if it was recorded ('ivr call --record-audio'). Ctrl-C stops."""
+    """Play the sound of the call ID, if it was recorded ('ivr call --record-audio'). Ctrl-C stops.
+
+    \b
+    Examples:
+      ivr calls play 20260302T0930
+      ivr calls play 20260302T0930 --message 1           what the caller left as a message
+      ivr calls play 20260302T0930 --out call.wav        caller left, hotline right
+    """
     from ivr.call_journal import journal_path, message_of, recording_of
 
     journal = journal_path(settings.journal_dir(), call_id)
@@ -165,6 +183,11 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
 
     The sound of calls, recordings and spoken messages, goes by itself: each new call deletes what is older than
     IVR_RETENTION_DAYS. Records stay until they are purged.
+
+    \b
+    Examples:
+      ivr calls purge
+      ivr calls purge --older-than 30d --yes
     """
     from ivr.call_retention import calls_before, delete_call
 
