@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ import numpy.typing as npt
 from ivr.audio.dtmf_generator import HIGH_HZ, LOW_HZ
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Complexes = npt.NDArray[np.complex128]
 
 RATES: Final = (8000, 16000)
@@ -36,7 +37,8 @@ _BAND_BINS: Final = range(8, 23)
 _PRODUCT_OF_ONE_THREAD: Final = 2**18  # beyond, OpenBLAS wakes other threads, and waiting for them costs more
 _FINENESS: Final = 2.0**13
 _FEW: Final = 6  # tiles that may well be quiet all together
-_COARSENESS: Final = 4.0  # so coarse that even squares are exact: good enough for a glance
+# So coarse that singles hold every sum, even of the loudest samples, and doubles every square: enough for a glance.
+_COARSENESS: Final = {8000: 4.0, 16000: 3.6}
 _TONES: Final = len(NOMINAL_HZ)
 _KEYS: Final = 16
 _COLUMNS_OF_KEY: Final = np.array(
@@ -45,10 +47,12 @@ _COLUMNS_OF_KEY: Final = np.array(
 
 # Of the energy of the band in both tones together: in a block that names a key, and in a tile that promises one. Of
 # 1,500 keys of 40 ms under noise as strong as they are, each filled a tile with a share of more than 0.55.
-_NAMING_SHARE: Final = (9, 25)
+_NAMING_SHARE: Final = 9 / 25
 _PROMISING_SHARE: Final = (1, 2)
 _LEAST_POWER: Final = 1e-5  # of a full-scale sine: -50 dBFS
 _MOST_TWIST: Final = 16.0  # as a ratio of powers: 12 dB
+
+_Numbers = TypeVar("_Numbers", Floats, Singles)
 
 Powers = list[float]  # of the eight nominal frequencies, and of the whole band
 
@@ -62,7 +66,9 @@ class ToneBank:
         self.rate = rate
         self.hop = HOP_AT_8_KHZ * rate // 8000
         self.block = SEGMENTS * self.hop
-        self._coarse = _correlators(rate, self.block, _COARSENESS)
+        turns = [2 * math.pi * hertz / rate for hertz in NOMINAL_HZ]
+        self.turns_of_key = [(turns[key // 4], turns[4 + key % 4]) for key in range(_KEYS)]  # radians a sample
+        self._coarse = _correlators(rate, self.block, _COARSENESS[rate]).astype(np.float32)
         # a power of two: what is multiplied with it stays exact
         shrink = 8000 / (rate * 2.0**11)
         self._fine = _correlators(rate, self.block, _FINENESS) * shrink
@@ -72,41 +78,41 @@ class ToneBank:
         self._sums = _sums(columns)
         self._promises = _surplus(columns, *_PROMISING_SHARE)
         self._least = _LEAST_POWER * (32767 * self.block / 2 * _FINENESS * shrink) ** 2
-        self._least_promising = _LEAST_POWER / 4 * (32767 * self.block / 2 * _COARSENESS) ** 2
+        self._least_promising = _LEAST_POWER / 4 * (32767 * self.block / 2 * _COARSENESS[rate]) ** 2
         self._least_energy = self._least_promising / _most_surplus(self._coarse)
 
-    def glance(self, tiles: Floats) -> list[int]:
+    def glance(self, tiles: Singles) -> list[int]:
         """Which of many tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
         if len(tiles) <= _FEW:
             samples = tiles.reshape(-1)
             if samples.dot(samples) < self._least_energy:
                 return []
-            products = tiles.dot(self._coarse)
+            squares = tiles.dot(self._coarse).astype(np.float64)
         else:
-            products = self._multiplied(tiles, self._coarse)
-        products *= products
-        surplus = products.dot(self._promises)
+            squares = self._multiplied(tiles, self._coarse).astype(np.float64)
+        squares *= squares
+        surplus = squares.dot(self._promises)
         if surplus.item(surplus.argmax()) < self._least_promising:
             return []
         (lit,) = (np.maximum.reduce(surplus, axis=1) >= self._least_promising).nonzero()
         return [
             at
             for at, key in zip(lit.tolist(), surplus[lit].argmax(axis=1).tolist(), strict=True)
-            if _untwisted(products[at], key)
+            if _untwisted(squares[at], key)
         ]
 
-    def measure(self, blocks: Floats) -> tuple[list[Powers], Complexes]:
+    def measure(self, blocks: Singles) -> tuple[list[Powers], Complexes]:
         """Of each of the blocks ``(n, block)`` the powers, and correlations ``(n, frequencies)``.
 
         The eight nominal frequencies come first in these, and then the others of the band.
         """
-        correlations = self._multiplied(blocks, self._fine)
+        correlations = self._multiplied(blocks.astype(np.float64), self._fine)
         np.rint(correlations, out=correlations)
         return (correlations * correlations).dot(self._sums).tolist(), correlations.view(np.complex128)
 
-    def powers_of_key(self, key: int, blocks: Floats) -> list[float]:
+    def powers_of_key(self, key: int, blocks: Singles) -> list[float]:
         """Of both tones of ``key`` (0 to 15) together, in each block: what ``measure`` would say, for less."""
-        correlations = blocks.dot(self._fine_of_key[key])
+        correlations = blocks.astype(np.float64).dot(self._fine_of_key[key])
         np.rint(correlations, out=correlations)
         correlations *= correlations
         powers: list[float] = np.add.reduce(correlations, axis=1).tolist()
@@ -115,20 +121,20 @@ class ToneBank:
     def named(self, powers: Powers) -> int:
         """The key (0 to 15) that a block of these powers names, -1 for none."""
         low, high = max(powers[:4]), max(powers[4:8])
-        both, (share, whole) = low + high, _NAMING_SHARE
-        if whole * both < share * powers[8] or both < self._least:
+        both = low + high
+        if both < _NAMING_SHARE * powers[8] or both < self._least:
             return -1
         if high > _MOST_TWIST * low or low > _MOST_TWIST * high:
             return -1
         return 4 * powers.index(low, 0, 4) + powers.index(high, 4, 8) - 4
 
-    def _multiplied(self, rows: Floats, table: Floats) -> Floats:
+    def _multiplied(self, rows: _Numbers, table: _Numbers) -> _Numbers:
         at_once = self._rows_at_once
-        products: Floats
+        products: _Numbers
         if len(rows) <= at_once:
             products = rows.dot(table)
             return products
-        products = np.empty((len(rows), table.shape[1]))
+        products = np.empty((len(rows), table.shape[1]), table.dtype)
         for row in range(0, len(rows), at_once):
             products[row : row + at_once] = rows[row : row + at_once].dot(table)
         return products
@@ -136,7 +142,7 @@ class ToneBank:
 
 def _untwisted(squares: Floats, key: int) -> bool:
     """Whether the tones of the key are about equally strong in a tile of these squared correlations."""
-    one, other, third, fourth = squares[_COLUMNS_OF_KEY[key]].tolist()
+    one, other, third, fourth = squares.take(_COLUMNS_OF_KEY[key]).tolist()
     low, high = one + other, third + fourth
     return bool(low <= _MOST_TWIST * high and high <= _MOST_TWIST * low)
 
@@ -171,7 +177,7 @@ def _surplus(columns: int, share: int, whole: int) -> Floats:
     return surplus
 
 
-def _most_surplus(correlators: Floats) -> float:
+def _most_surplus(correlators: Singles) -> float:
     """The most that a tile of energy one can promise, and a little more: its tones' part if it were nothing else."""
     of_keys = (correlators[:, columns] for columns in _COLUMNS_OF_KEY)
     return _PROMISING_SHARE[1] * 1.001 * max(float(np.linalg.norm(of_key, 2)) ** 2 for of_key in of_keys)

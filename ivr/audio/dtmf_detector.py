@@ -49,9 +49,7 @@ class DtmfDetector:
         """Take the next int16 mono samples; returns the keys that became sure, in order."""
         if len(samples) > self._STEP:
             return self._feed_long(samples)
-        sound = self._sound
-        sound.append(samples)
-        return self._look() if sound.end >= self._due else []
+        return self._look() if self._sound.append(samples) >= self._due else []
 
     def _feed_long(self, samples: Samples) -> list[KeyHeard]:
         heard: list[KeyHeard] = []
@@ -77,7 +75,7 @@ class DtmfDetector:
 
     def _glance(self, first: int, end: int) -> list[int]:
         before = self._sound.first_tile
-        start = max(min(first, end - _ROWS), before)
+        start = max(end + (first - end) // _ROWS * _ROWS, before)
         lit = self._bank.glance(self._sound.tiles_of_first[start - before : end - before])
         return [start + at for at in lit if start + at >= first] if lit else lit
 

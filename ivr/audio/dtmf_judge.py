@@ -25,14 +25,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ivr.audio.dtmf_bank import NOMINAL_HZ, Complexes, ToneBank
-from ivr.audio.sine_fit import Fit, Floats, fit_two_sines
+from ivr.audio.dtmf_bank import Complexes, ToneBank
+from ivr.audio.dtmf_steady_tones import are_steady
+from ivr.audio.sine_fit import Fit, Floats, Pair, fit_two_sines
 
 _MOST_OFF: Final = 0.0305
 _MOST_OFF_IN_NOISE: Final = 0.024
 _CLEAN: Final = 0.9  # purity
 _LEAST_PURITY: Final = 0.33
 _LEAST_COHERENCE: Final = 0.9
+_STEADY_COHERENCE: Final = 0.95
 _NO_RIVAL: Final = 0.5  # of the weaker tone: below all limits for clean stretches
 _COHERENCE_LAG: Final = 3  # blocks that far apart share no sample
 _KEY_BAND_HZ: Final = (600.0, 1750.0)
@@ -74,29 +76,53 @@ class Stretch(NamedTuple):
         )
 
 
-def judge(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -> Stretch | None:
-    """Measure ``samples``, which run from the middle of the first block to the middle of the last.
+class Tones(NamedTuple):
+    """What the correlations tell of both tones of a key, the low one first. Frequencies in radians a sample."""
 
-    The correlations are those of these blocks, and ``key`` is 0 to 15. None when the frequencies of its tones, or what
-    they explain of the energy, tell already that it is no key, as they do for most speech.
+    nominal: Pair
+    errors: Pair
+    coherence: float  # of the worse of the two
+
+
+def is_key(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -> bool:
+    """Judge ``samples``, which run from the middle of the first block to the middle of the last.
+
+    The correlations are those of these blocks, and ``key`` is 0 to 15. For most speech the frequencies of the tones
+    tell already that it is no key, and for most keys ``dtmf_steady_tones`` that it is one.
     """
-    low_hz, high_hz = NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]
-    low_error, low_coherence = _frequency_error(correlations, key // 4, bank)
-    if low_coherence < _LEAST_COHERENCE or abs(low_error) > _MOST_OFF * low_hz:
+    tones = tones_of(correlations, key, bank)
+    if tones is None:
+        return False
+    if tones.coherence > _STEADY_COHERENCE and are_steady(samples, tones.nominal, tones.errors):
+        return True
+    stretch = modelled(samples, tones, bank)
+    return stretch is not None and stretch.is_key()
+
+
+def tones_of(correlations: Complexes, key: int, bank: ToneBank) -> Tones | None:
+    """None when they are too far off, or do not keep their frequency, for any key."""
+    nominal = low, high = bank.turns_of_key[key]
+    of_low = _frequency_error(correlations[:, key // 4], low, bank.hop)
+    if of_low is None:
         return None
-    high_error, high_coherence = _frequency_error(correlations, 4 + key % 4, bank)
-    if high_coherence < _LEAST_COHERENCE or abs(high_error) > _MOST_OFF * high_hz:
+    of_high = _frequency_error(correlations[:, 4 + key % 4], high, bank.hop)
+    if of_high is None:
         return None
-    off = max(abs(low_error) / low_hz, abs(high_error) / high_hz)
-    turn = 2 * math.pi / bank.rate
-    fit = fit_two_sines(samples, (low_hz + low_error) * turn, (high_hz + high_error) * turn)
+    return Tones(nominal, (of_low[0], of_high[0]), min(of_low[1], of_high[1]))
+
+
+def modelled(samples: Floats, tones: Tones, bank: ToneBank) -> Stretch | None:
+    """Measure a stretch by fitting both tones to it; None when what they explain of it tells that it is no key."""
+    (low, high), (low_error, high_error) = tones.nominal, tones.errors
+    off = max(abs(low_error) / low, abs(high_error) / high)
+    fit = fit_two_sines(samples, low + low_error, high + high_error)
     if fit.purity <= _LEAST_PURITY or (off >= _MOST_OFF_IN_NOISE and fit.purity <= _CLEAN):
         return None
     weaker = min(fit.levels)
     rival, near_rival = _rivals(fit, bank.rate, weaker * _NO_RIVAL)
     return Stretch(
         off=off,
-        coherence=min(low_coherence, high_coherence),
+        coherence=tones.coherence,
         twist_db=_db(fit.levels[1], fit.levels[0]),
         drift_db=max(abs(_db(last, first)) for first, last in zip(fit.levels_first, fit.levels_last, strict=True)),
         purity=fit.purity,
@@ -105,18 +131,21 @@ def judge(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) ->
     )
 
 
-def _frequency_error(correlations: Complexes, tone: int, bank: ToneBank) -> tuple[float, float]:
-    """Hertz above nominal, from the turning of the phase between blocks, and how steadily it turns (0 to 1)."""
-    blocks: list[complex] = correlations[:, tone].tolist()
-    turn = 2 * math.pi * NOMINAL_HZ[tone] * bank.hop / bank.rate
+def _frequency_error(correlations: Complexes, nominal: float, hop: int) -> tuple[float, float] | None:
+    """Radians a sample above ``nominal``, from the turning of the phase between blocks, and how steadily it turns."""
+    blocks: list[complex] = correlations.tolist()
+    sizes = list(map(abs, blocks))
     mirrored = [block.conjugate() for block in blocks]
-    coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.exp(-1j * turn))
     lag = min(_COHERENCE_LAG, len(blocks) - 1)
     total = sum(map(mul, mirrored, blocks[lag:]))
-    sizes = list(map(abs, blocks))
-    size = sum(map(mul, sizes, sizes[lag:]))
-    fine = cmath.phase(total * cmath.exp(-1j * lag * (turn + coarse))) / lag
-    return (coarse + fine) * bank.rate / (2 * math.pi * bank.hop), abs(total) / size if size else 0.0
+    coherence = abs(total) / (sum(map(mul, sizes, sizes[lag:])) or 1.0)
+    if coherence < _LEAST_COHERENCE:
+        return None
+    turn = nominal * hop
+    coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.rect(1, -turn))
+    fine = cmath.phase(total * cmath.rect(1, -lag * (turn + coarse))) / lag
+    error = (coarse + fine) / hop
+    return (error, coherence) if abs(error) <= _MOST_OFF * nominal else None
 
 
 def _rivals(fit: Fit, rate: int, negligible: float) -> tuple[float, float]:

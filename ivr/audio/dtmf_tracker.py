@@ -25,17 +25,17 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ivr.audio.dtmf_bank import SEGMENTS, Complexes, Powers, ToneBank
 from ivr.audio.dtmf_generator import KEYS
-from ivr.audio.dtmf_judge import judge
+from ivr.audio.dtmf_judge import is_key
 from ivr.audio.recent_sound import RecentSound
 
-Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 
 LOOK_BACK_BLOCKS: Final = 24  # how much of the past a tracker may want to see again
 OLD_TILES: Final = 2  # before the new ones, of which it may want to know again whether they are promising
@@ -47,6 +47,7 @@ _IN: Final = 0.5
 _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
 _MOST_BLOCKS: Final = 12
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
+_FEWEST_BLOCKS: Final = 7  # of which a run that has lasted so long holds one beside the other
 _ONSET_BLOCKS: Final = 4
 _STRAYS: Final = 2  # blocks of a run that may name another key, in a row
 _RELEASE_BLOCKS: Final = 4
@@ -60,6 +61,17 @@ class KeyHeard:
     key: str
     started_at: int  # where the tone began, to within about a millisecond
     heard_at: int  # how much audio it took to be sure
+
+
+class Extent(NamedTuple):
+    """Which blocks of a run are in, and where between them it begins."""
+
+    first: int  # block that is in
+    last: int
+    began: float  # in blocks from the start of the stream
+    hops: float  # how long it has lasted
+    edge: float  # amplitude at which a block is in
+    over: bool  # whether the latest block is not in
 
 
 class KeyTracker:
@@ -86,7 +98,6 @@ class KeyTracker:
         self._amplitudes: list[float] = []  # of the run's blocks and those before its start
         self._plateau = 0.0  # amplitude of the held key, 0.0 while none is held
         self._absent = 0
-        self.suspects = False
 
     @property
     def awake(self) -> bool:
@@ -97,6 +108,14 @@ class KeyTracker:
     def doubts(self) -> bool:
         """Whether it follows a run of which it does not know yet whether it is a key."""
         return self._key >= 0 and not self._plateau
+
+    @property
+    def suspects(self) -> bool:
+        """Whether a key is held, or what is followed has looked like one for long enough."""
+        if self._plateau or self._key < 0:
+            return self._plateau > 0
+        extent = self._extent()
+        return extent is not None and not extent.over and extent.last - extent.first + 1 >= _SUSPICIOUS_BLOCKS
 
     @property
     def held(self) -> str:
@@ -166,7 +185,7 @@ class KeyTracker:
         self._powers += powers
         self._correlations = correlations
 
-    def _blocks(self, first: int, end: int) -> Floats:
+    def _blocks(self, first: int, end: int) -> Singles:
         before = self._sound.first // self._bank.hop
         return self._sound.blocks[self._call, first - before : end - before]
 
@@ -191,16 +210,20 @@ class KeyTracker:
         first = self._next
         self._measure(first, first + 1, end)
         end = min(self._measured + len(self._powers), first + _MOST_BLOCKS)
+        amplitudes = self._amplitudes
         for block, amplitude in enumerate(self._amplitudes_of(first, end), first):
             self._next = block + 1
-            self._amplitudes.append(amplitude)
+            amplitudes.append(amplitude)
             name = self._bank.named(self._powers[block - self._measured])
             self._strays = 0 if name == self._key else self._strays + 1
-            key = self._follow(block) if block - self._start >= _SUSPICIOUS_BLOCKS - 1 else None
-            if key is not None:
-                return key
+            long = block - self._start >= _SUSPICIOUS_BLOCKS - 1 and len(amplitudes) >= _FEWEST_BLOCKS
+            # the first block that is in has at least half of the weakest of any three
+            if long and amplitudes[-_FEWEST_BLOCKS] >= _IN * min(amplitudes[-4:-1]):
+                key = self._heard()
+                if key is not None:
+                    return key
             if self._strays > _STRAYS:
-                self._key, self.suspects = -1, False
+                self._key = -1
                 if name >= 0:
                     self._begin(name, block - _STRAYS, block)
                 return None
@@ -220,15 +243,18 @@ class KeyTracker:
             self._absent = 0 if amplitude >= edge else self._absent + 1
             if self._absent >= _RELEASE_BLOCKS:
                 self._next = block + 1
-                self._key, self._plateau, self.suspects = -1, 0.0, False
+                self._key, self._plateau = -1, 0.0
                 return
         self._next = first + len(amplitudes)
 
-    def _follow(self, block: int) -> KeyHeard | None:
-        """Judge the run that ends with ``block``."""
-        self.suspects = False
+    def _extent(self) -> Extent | None:
+        """Of the run by now: None when it is over for longer than a block, or has been there for ever."""
+        block = self._next - 1
+        if block - self._start < _SUSPICIOUS_BLOCKS - 1:
+            return None
         earliest = max(0, self._start - _ONSET_BLOCKS, block - _MOST_BLOCKS)
-        self._amplitudes = amplitudes = self._amplitudes[earliest - block - 1 :]
+        amplitudes = self._amplitudes
+        del amplitudes[: earliest - block - 1]
         edge = _IN * sum(sorted(amplitudes[max(0, self._start - earliest) :])[-3:]) / 3
         over = amplitudes[-1] < edge
         last = len(amplitudes) - 1 - over
@@ -236,26 +262,29 @@ class KeyTracker:
         while before >= 0 and amplitudes[before] >= edge:
             before -= 1
         if before == last or (before < 0 and earliest > 0):
-            return None  # it is over, or it has been there for so long that it never began
+            return None
         began = before + _crossing(amplitudes[before : before + 2], edge) if before >= 0 else 0.0
         ended = last + _crossing(amplitudes[last:], edge) if over else float(last)
-        self.suspects = not over and last - before >= _SUSPICIOUS_BLOCKS
-        if ended - began < _SHORTEST_HOPS or not self._is_key(earliest + before + 1, earliest + last):
+        return Extent(earliest + before + 1, earliest + last, earliest + began, ended - began, edge, over)
+
+    def _heard(self) -> KeyHeard | None:
+        """The key, if the run is found to be one with the block before ``_next``."""
+        extent = self._extent()
+        if extent is None or extent.hops < _SHORTEST_HOPS or not self._is_key(extent.first, extent.last):
             return None
-        self._plateau, self._absent, self.suspects = 2 * edge, int(over), True
+        self._plateau, self._absent = extent.edge / _IN, int(extent.over)
         hop, whole = self._bank.hop, self._bank.block
-        sure = max(block, self._woken_by)
-        return KeyHeard(KEYS[self._key], whole // 2 + round((earliest + began) * hop), sure * hop + whole)
+        sure = max(self._next - 1, self._woken_by)
+        return KeyHeard(KEYS[self._key], whole // 2 + round(extent.began * hop), sure * hop + whole)
 
     def _is_key(self, first: int, last: int) -> bool:
         bank, start = self._bank, self._bank.block // 2 - self._sound.first
-        stretch = judge(
-            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1],
+        return is_key(
+            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1].astype(np.float64),
             self._correlations[first - self._measured : last + 1 - self._measured],
             self._key,
             bank,
         )
-        return stretch is not None and stretch.is_key()
 
 
 def _crossing(amplitudes: list[float], edge: float) -> float:
