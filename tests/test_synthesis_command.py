@@ -132,7 +132,7 @@ def test_words_are_rendered_too_and_ones_own_recordings_are_never_overwritten(iv
     mine = out / f"{prompt_id}.wav"
     mine.write_bytes(b"mine")
     command = ("render", "--all", "--flow", str(own), "--speaker", "silent", "--out", str(out))
-    assert "1 recordings of your own were kept" in ivr(*command, "--words", "--format", "ogg").output
+    assert "1 recording of your own kept" in ivr(*command, "--words", "--format", "ogg").output
     assert mine.read_bytes() == b"mine"
     assert (out / "words" / "三百.ogg").is_file()
     texts = json.loads((out / "texts.json").read_text("utf-8"))
@@ -155,6 +155,15 @@ def test_a_recording_of_an_older_text_is_not_played_and_told(ivr: Ivr, own: Path
     assert not rows[changed.partition("~")[0]]["recorded"]
     faults = json.loads(ivr("check", "--flow", str(own), "--json").stdout)["faults"]
     assert (changed, "outdated", False) in {(fault["name"], fault["kind"], fault["serious"]) for fault in faults}
+
+
+def test_what_was_not_recorded_is_named_once_and_things_are_counted_in_english(ivr: Ivr, own: Path) -> None:
+    (own / "recordings").mkdir()
+    (own / "recordings" / "nobody.wav").write_bytes(b"")
+    shown = ivr("check", "--flow", str(own)).stdout.splitlines()
+    assert "note  goodbye is not recorded; the voice says that; record goodbye.wav [missing]" in shown
+    assert any(line.startswith("note  balance.read~1, balance.read~2 are not recorded; ") for line in shown)
+    assert shown[-1] == f"1 recording ({own / 'recordings'}), 0 faults"
 
 
 def test_a_hotline_without_recordings_passes_the_check(ivr: Ivr, own: Path) -> None:

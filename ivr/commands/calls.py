@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ivr import settings
+from ivr.commands.counted import counted
 from ivr.errors import AccountsError, UsageError
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def show(call_id: str) -> None:
     for line in ladder(entries, shutil.get_terminal_size((100, 24)).columns):
         click.echo(line)
     click.echo(
-        f"\n{record.disposition} after {record.duration_ms / 1_000:.1f} s: {_counted(record.keys, 'key')},"
-        f" {_counted(len(record.nodes), 'node')}, {_counted(record.no_inputs, 'time')} silence,"
-        f" {_counted(record.no_matches, 'time')} not understood"
+        f"\n{record.disposition} after {record.duration_ms / 1_000:.1f} s: {counted(record.keys, 'key')},"
+        f" {counted(len(record.nodes), 'node')}, {counted(record.no_inputs, 'time')} silence,"
+        f" {counted(record.no_matches, 'time')} not understood"
     )
 
 
@@ -196,7 +197,7 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
     old = calls_before(folder, before)
     if not yes:
         click.confirm(
-            f"delete {_counted(len(old), 'call')} made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True
+            f"delete {counted(len(old), 'call')} made before {before.astimezone():%Y-%m-%d %H:%M}?", abort=True
         )
     for call_id in old:
         try:
@@ -204,7 +205,7 @@ def purge(age: str | None, yes: bool, database: str | None) -> None:
         except OSError as error:
             raise UsageError(f"{error.filename}: cannot be deleted ({error.strerror}); free it and try again") from None
     _open_rows(database).purge_calls(f"{before:%Y-%m-%dT%H:%M:%SZ}")
-    click.echo(f"deleted {_counted(len(old), 'call')}")
+    click.echo(f"deleted {counted(len(old), 'call')}")
 
 
 def _open_rows(database: str | None) -> CallRows:
@@ -274,7 +275,3 @@ def _age(text: str | None) -> timedelta:
     if match is None:
         raise UsageError(f"{text!r} is no age; write days or hours, such as 90d or 12h")
     return timedelta(**{"days" if match[2] == "d" else "hours": int(match[1])})
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

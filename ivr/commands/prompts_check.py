@@ -7,6 +7,8 @@ from dataclasses import asdict
 
 import click
 
+from ivr.commands.counted import counted
+
 
 @click.command("check")
 @click.option("--flow", metavar="FLOW", help="A flow document or a folder with a flow.yaml; default: the built-in one.")
@@ -51,5 +53,6 @@ def check_prompts(flow: str | None, as_json: bool, strict: bool) -> None:
         for fault in faults:
             click.echo(f"{'error' if fault.serious else 'note':<5} {fault.what}; {fault.remedy} [{fault.kind}]")
         where = folders[0] if count else f"none in {' or '.join(map(str, folders))}"
-        click.echo(f"{count} recordings ({where}), {len(failing)} faults" if count else f"no recordings: {where}")
+        found = f"{counted(count, 'recording')} ({where}), {counted(len(failing), 'fault')}"
+        click.echo(found if count else f"no recordings: {where}")
     raise SystemExit(1 if failing else 0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.counted import counted
 from ivr.errors import AudioError, SpeechError, UsageError
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _rendered(
         err=True,
     )
     if kept:
-        click.echo(f"{kept} recordings of your own were kept as they are", err=True)
+        click.echo(f"{counted(kept, 'recording')} of your own kept as they are", err=True)
     return failures, durations
 
 

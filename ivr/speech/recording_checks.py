@@ -147,6 +147,6 @@ def _gaps(prompts: Mapping[str, Prompt], files: RecordingFiles) -> list[Fault]:
         names = [name for name, _ in wanted(prompt_id, prompt)]
         lacking = [name for name in names if name not in files.by_name]
         if prompts_recorded and lacking:
-            what = f"{prompt_id}: {', '.join(lacking)} not recorded; the synthesised voice says it"
+            what = f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not recorded; the voice says that"
             faults.append(Fault("", prompt_id, "missing", what, f"record {lacking[0]}.wav"))
     return faults
