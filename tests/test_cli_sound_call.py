@@ -295,5 +295,6 @@ def test_a_script_is_run_with_sound(ivr: Ivr, tmp_path: Path) -> None:
     (kept,) = sounds.iterdir()
     assert kept.name == "两次按键.wav"
     assert read_sound(kept).length_ms > 10_000
-    with pytest.raises(UsageError, match="are for calls with sound; add --line recording"):
-        code(ivr("test", str(tmp_path), "--keep-sound", str(sounds)))
+    for option in (("--keep-sound", str(sounds)), ("--speaker", "silent"), ("--speech-model", str(sounds))):
+        with pytest.raises(UsageError, match="are for calls with sound; add --line recording"):
+            code(ivr("test", str(tmp_path), *option))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def parts_for(script: CallScript) -> Parts:
     return Parts(NoisyVoice(ms=1_500), ear_for(*said) if said else None)
 
 
-def with_sound(parts: Parts, file: Path) -> Phoning:
+def with_sound(parts: Parts, file: Path, warn: Callable[[str], None] = lambda _: None) -> Phoning:
     def phone(session: object, accounts: object, desk: object, setting: Setting) -> SoundCall:
         return SoundCall(
             session,  # type: ignore[arg-type]  # the kinds are those of Phoning
@@ -68,6 +69,7 @@ def with_sound(parts: Parts, file: Path) -> Phoning:
             recording=CallRecording(file, RATE, discreet=False),
             local_time=setting.at,
             caller_number=setting.number,
+            warn=warn,
             reaction_ms=600,
         )
 
@@ -123,6 +125,10 @@ def test_a_step_may_play_a_recording(tmp_path: Path) -> None:
     outcome = run_script(exchange(), script, MemoryAccounts, with_sound(parts, tmp_path / "both.wav"))
     assert outcome.failure is None
     assert run_script(exchange(), script).failure is None  # and without sound the words are enough
+    whole, told = (tmp_path / "said.wav").read_bytes(), list[str]()
+    (tmp_path / "said.wav").write_bytes(whole[: len(whole) // 2])
+    run_script(exchange(), script, MemoryAccounts, with_sound(parts, tmp_path / "both.wav", told.append))
+    assert [line.partition(":")[0] for line in told] == ["said.wav stops before the end that it promises"]
 
 
 def test_the_same_sound_gives_the_same_log_byte_for_byte(spoken: Path, tmp_path: Path) -> None:

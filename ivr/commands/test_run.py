@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.counted import counted
 from ivr.commands.test_sound import Sound
 from ivr.errors import DocumentError, UsageError
 from ivr.hotlines import open_hotline
@@ -84,8 +85,10 @@ class TestRun:
 
             require_numpy()  # once, rather than for each script
             sound = Sound(options.speech_model, options.speaker, options.keep_sound)
-        elif options.speech_model is not None or options.keep_sound is not None:
-            raise UsageError("--speech-model and --keep-sound are for calls with sound; add --line recording")
+        elif options.speech_model is not None or options.keep_sound is not None or options.speaker != "auto":
+            raise UsageError(
+                "--speech-model, --speaker and --keep-sound are for calls with sound; add --line recording"
+            )
         make_suite = partial(suite_of, options.flow, options.keyword, options.database, sound)
         watched = sys.stderr.isatty()  # then a bar says how far it is, and the results follow it
         try:
@@ -203,10 +206,10 @@ class TestRun:
             "broken": sum(bool(result.problems) for result in self.results),
         }
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if count or what == "passed")
-        minutes = sum(outcome.duration_ms for outcome in outcomes) / 60_000
+        minutes = round(sum(outcome.duration_ms for outcome in outcomes) / 60_000)
         took_s = sum(outcome.took_ms for outcome in outcomes) / 1_000
         interrupted = "; interrupted, the rest was not run" if self.interrupted else ""
-        return f"{told}: {minutes:.0f} minutes of calls in {took_s:.2f} s{interrupted}"
+        return f"{told}: {counted(minutes, 'minute')} of calls in {took_s:.2f} s{interrupted}"
 
 
 def require_hotline(flow: str) -> Hotlines:

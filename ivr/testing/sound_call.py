@@ -42,7 +42,7 @@ class SoundCall(VirtualCall):
     ``reaction_ms``: how long the caller takes to press or say anything once it is their turn.
     """
 
-    __slots__ = ("_audio", "_caller_voice", "_reaction_ms", "caller")
+    __slots__ = ("_audio", "_caller_voice", "_reaction_ms", "_warn", "caller")
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class SoundCall(VirtualCall):
         self._audio = CallAudio(parts, self._report, recording=recording, messages=messages, warn=warn)
         self._caller_voice = caller_voice
         self._reaction_ms = reaction_ms
+        self._warn = warn
         self.caller = Player(self._audio.rate)
 
     @property
@@ -98,7 +99,7 @@ class SoundCall(VirtualCall):
         """
         self._react()
         if self._audio.recognises and recorded is not None:
-            self.play(read_caller(recorded, self._audio.rate))
+            self.play(read_caller(recorded, self._audio.rate, channel="left", note=self._warn))
         elif self._audio.recognises and self._caller_voice is not None and text:
             self.play(self._caller_voice(text))
         else:
