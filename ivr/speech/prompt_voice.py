@@ -3,33 +3,29 @@
 Theory of operation. In this order: a recording of the whole prompt; recordings of its parts; what a voice has spoken
 before; the voice. A voice that speaks more slowly than people do (``by_parts``) says the words around slots and what is
 in them separately, so that most of a prompt is known beforehand. Where a caller would still have to wait for longer
-than ``patience_s``, the ``hurried`` voice says the prompt this time, and the slow one finishes for the next time.
+than ``patience_s``, the ``hurried`` voice says the prompt this time (``in_time``).
 
 What is likely to be said soon (``likely_next``, ``prepare``) is spoken ahead by a thread of its own (``preparing``).
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
 from ivr.audio.pcm import Samples
 from ivr.audio.wav import Sound
 from ivr.callflow.nodes import Prompt
-from ivr.errors import AudioError, SpeechError
+from ivr.speech.in_time import PATIENCE_S, InTime
 from ivr.speech.likely_next import LikelyNext
 from ivr.speech.preparing import Preparing
 from ivr.speech.recording_files import wanted
 from ivr.speech.recordings import Recordings
 from ivr.speech.spliced_prompts import RecordedParts, SpokenParts, assembled, is_fixed
 
-PATIENCE_S: Final = 2.0  # of a caller, with silence on the line
 _LONG_S: Final = 5.0  # for one prompt, before whoever looks on wonders whether anything happens
-_MOST_UNFINISHED: Final = 4  # slow prompts at a time that nobody waits for any more
 
 
 class Speaking(Protocol):
@@ -49,13 +45,6 @@ class Speaking(Protocol):
     def known(self, text: str, pace: float = 1.0) -> Sound | None: ...
 
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Slow:
-    thread: threading.Thread
-    result: list[Samples]  # filled when the thread ends well
-    waited_for: bool
 
 
 class PromptVoice:
@@ -84,9 +73,7 @@ class PromptVoice:
         self._rate = rate
         self._by_parts = by_parts
         self._hurried = hurried
-        self._patience_s = patience_s
-        self._unfinished: set[tuple[str, float]] = set()  # what the slow voice is about to say, text and pace
-        self._counting = threading.Lock()
+        self._in_time = InTime(self._spoken, self._hurriedly, patience_s, self._surprised)
         self._likely = likely
         self._prepared: set[tuple[str, float]] = set()  # after which prompts, at which pace
         self._warn = warn
@@ -115,7 +102,7 @@ class PromptVoice:
                 return known.samples
             if self._hurried is None:
                 return self._timed(lambda: self._spoken(prompt_id, text, pace))
-            return self._spoken_in_time(self._hurried, prompt_id, text, pace)
+            return self._in_time.spoken(prompt_id, text, pace)
 
     def words(self, text: str) -> Samples:
         """What a caller says, who may tell anything about themselves: it is not kept on the disk.
@@ -209,45 +196,9 @@ class PromptVoice:
     def _said(self, prompt_id: str, text: str, pace: float) -> Samples:
         return self._voice.synthesise(text, pace, private=self._private(prompt_id, text)).samples
 
-    def _spoken_in_time(self, hurried: Speaking, prompt_id: str, text: str, pace: float) -> Samples:
-        """Both voices set to work at once; the slow one is waited for if it has nothing else to do."""
-        slow = self._begun(prompt_id, text, pace)
-        until = time.monotonic() + self._patience_s
-        try:
-            said = hurried.synthesise(text, pace, private=self._private(prompt_id, text)).samples
-        except SpeechError:
-            if slow is not None:  # then there is nothing better than to wait
-                slow.thread.join()
-                if slow.result:
-                    return slow.result[0]
-            raise
-        if slow is not None and slow.waited_for:
-            slow.thread.join(max(until - time.monotonic(), 0))
-        return slow.result[0] if slow is not None and slow.result else said
-
-    def _begun(self, prompt_id: str, text: str, pace: float) -> _Slow | None:
-        """The slow voice at work on this text; None if it is already, or too far behind."""
-        with self._counting:
-            behind = len(self._unfinished)
-            if (text, pace) in self._unfinished or behind >= _MOST_UNFINISHED:
-                return None
-            self._unfinished.add((text, pace))
-        result: list[Samples] = []
-
-        def speak() -> None:
-            try:
-                result.append(self._spoken(prompt_id, text, pace))
-            except (SpeechError, AudioError):
-                pass  # the hurried voice speaks, and tells if it cannot
-            except Exception as error:  # as in ``Preparing``
-                self._surprised(error)
-            finally:
-                with self._counting:
-                    self._unfinished.discard((text, pace))
-
-        thread = threading.Thread(target=speak, name="ivr-slow-voice", daemon=True)
-        thread.start()
-        return _Slow(thread, result, waited_for=not behind)
+    def _hurriedly(self, prompt_id: str, text: str, pace: float) -> Samples:
+        voice = self._hurried or self._voice
+        return voice.synthesise(text, pace, private=self._private(prompt_id, text)).samples
 
     def _surprised(self, error: Exception) -> None:
         self._surprise = self._surprise or f"the voice has failed beside the call ({type(error).__name__}: {error})"
