@@ -106,7 +106,7 @@ class ToneBank:
 
         The eight nominal frequencies come first in these, and then the others of the band.
         """
-        correlations = self._multiplied(blocks.astype(np.float64), self._fine)
+        correlations = self._multiplied(blocks, self._fine)
         np.rint(correlations, out=correlations)
         return (correlations * correlations).dot(self._sums).tolist(), correlations.view(np.complex128)
 
@@ -128,15 +128,15 @@ class ToneBank:
             return -1
         return 4 * powers.index(low, 0, 4) + powers.index(high, 4, 8) - 4
 
-    def _multiplied(self, rows: _Numbers, table: _Numbers) -> _Numbers:
+    def _multiplied(self, rows: Singles, table: _Numbers) -> _Numbers:
         at_once = self._rows_at_once
         products: _Numbers
         if len(rows) <= at_once:
-            products = rows.dot(table)
+            products = rows.astype(table.dtype, copy=False).dot(table)
             return products
         products = np.empty((len(rows), table.shape[1]), table.dtype)
         for row in range(0, len(rows), at_once):
-            products[row : row + at_once] = rows[row : row + at_once].dot(table)
+            products[row : row + at_once] = rows[row : row + at_once].astype(table.dtype, copy=False).dot(table)
         return products
 
 

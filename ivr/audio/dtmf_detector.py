@@ -10,7 +10,8 @@ Most of the price of a look is the calls into the array library, however many ti
 a single row is cheaper: a third of that of two to four). So the detector of one call is lazy: short chunks are put by
 until the first new tile has waited for 20 ms (blocks of 20 ms: every second one), unless a run is followed that may
 become a key. A key is noticed that much later, and hardly ever told later: before it is sure there has been sound
-enough. Four tiles are looked at rather than three, because the linear algebra is made for fours.
+enough. Four tiles are looked at rather than three, because the linear algebra is made for fours. Of many calls, those
+whose key is held are as lazy: its end is noticed that much later.
 
 What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 33 ms
 has been told already does depend on them.
@@ -49,17 +50,17 @@ class DtmfDetector:
         """Take the next int16 mono samples; returns the keys that became sure, in order."""
         if len(samples) > self._STEP:
             return self._feed_long(samples)
-        return self._look() if self._sound.append(samples) >= self._due else []
+        end = self._sound.append(samples)
+        return self._look(end) if end >= self._due else []
 
     def _feed_long(self, samples: Samples) -> list[KeyHeard]:
         heard: list[KeyHeard] = []
         for start in range(0, len(samples), self._STEP):
             heard += self.feed(samples[start : start + self._STEP])
-        return heard + self._look()
+        return heard + self._look(self._sound.end)
 
-    def _look(self) -> list[KeyHeard]:
+    def _look(self, end: int) -> list[KeyHeard]:
         heard = self._tracker.walk()
-        end = self._sound.end
         self._due = end if self._tracker.doubts else end - end % self._bank.block + self._patience
         return heard
 
@@ -94,16 +95,25 @@ class DtmfDetectors:
         self._trackers = [
             KeyTracker(self._bank, self._sound, call, partial(self._known, call)) for call in range(calls)
         ]
-        self._awake: set[int] = set()  # calls whose tracker has something to do
+        self._patience = self._bank.block + _PATIENCE_MS * rate // 1000
+        self._due: dict[int, int] = {}  # of calls whose tracker has something to do: the end of sound that is for it
 
     def feed(self, samples: Samples) -> list[list[KeyHeard]]:
         """Take the next ``(calls, n)`` int16 samples; returns the keys found in each call, in order."""
-        self._sound.append(samples)
+        end = self._sound.append(samples)
         heard: list[list[KeyHeard]] = [[] for _ in self._trackers]
-        for call in self._awake | self._glance():
+        lit = self._glance()
+        for call in lit.union(self._due):
+            if self._due.get(call, end) > end:
+                continue
             tracker = self._trackers[call]
             heard[call] = tracker.walk()
-            (self._awake.add if tracker.awake else self._awake.discard)(call)
+            if tracker.held:
+                self._due[call] = end - end % self._bank.block + self._patience
+            elif tracker.awake:
+                self._due[call] = end
+            else:
+                self._due.pop(call, None)
         return heard
 
     def suspects(self, call: int) -> bool:

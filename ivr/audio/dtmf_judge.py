@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ivr.audio.dtmf_bank import Complexes, ToneBank
+from ivr.audio.dtmf_bank import Complexes, Singles, ToneBank
 from ivr.audio.dtmf_steady_tones import are_steady
 from ivr.audio.sine_fit import Fit, Floats, Pair, fit_two_sines
 
@@ -84,7 +84,7 @@ class Tones(NamedTuple):
     coherence: float  # of the worse of the two
 
 
-def is_key(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -> bool:
+def is_key(samples: Singles, correlations: Complexes, key: int, bank: ToneBank) -> bool:
     """Judge ``samples``, which run from the middle of the first block to the middle of the last.
 
     The correlations are those of these blocks, and ``key`` is 0 to 15. For most speech the frequencies of the tones
@@ -93,9 +93,10 @@ def is_key(samples: Floats, correlations: Complexes, key: int, bank: ToneBank) -
     tones = tones_of(correlations, key, bank)
     if tones is None:
         return False
-    if tones.coherence > _STEADY_COHERENCE and are_steady(samples, tones.nominal, tones.errors):
+    exact = samples.astype(np.float64)
+    if tones.coherence > _STEADY_COHERENCE and are_steady(exact, tones.nominal, tones.errors):
         return True
-    stretch = modelled(samples, tones, bank)
+    stretch = modelled(exact, tones, bank)
     return stretch is not None and stretch.is_key()
 
 

@@ -28,17 +28,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ivr.audio.dtmf_bank import SEGMENTS, Complexes, Powers, ToneBank
+from ivr.audio.dtmf_bank import SEGMENTS, Complexes, Powers, Singles, ToneBank
 from ivr.audio.dtmf_generator import KEYS
 from ivr.audio.dtmf_judge import is_key
 from ivr.audio.recent_sound import RecentSound
 
-Singles = npt.NDArray[np.float32]
-
 LOOK_BACK_BLOCKS: Final = 24  # how much of the past a tracker may want to see again
-OLD_TILES: Final = 2  # before the new ones, of which it may want to know again whether they are promising
+OLD_TILES: Final = 6  # before the new ones, of which it may want to know again whether they are promising
 
 _BEFORE_TILE: Final = 6
 _AFTER_TILE: Final = 2
@@ -211,17 +208,17 @@ class KeyTracker:
         self._measure(first, first + 1, end)
         end = min(self._measured + len(self._powers), first + _MOST_BLOCKS)
         amplitudes = self._amplitudes
+        ripe = max(self._start + _SUSPICIOUS_BLOCKS, _FEWEST_BLOCKS) - 1
         for block, amplitude in enumerate(self._amplitudes_of(first, end), first):
             self._next = block + 1
             amplitudes.append(amplitude)
             name = self._bank.named(self._powers[block - self._measured])
             self._strays = 0 if name == self._key else self._strays + 1
-            long = block - self._start >= _SUSPICIOUS_BLOCKS - 1 and len(amplitudes) >= _FEWEST_BLOCKS
-            # the first block that is in has at least half of the weakest of any three
-            if long and amplitudes[-_FEWEST_BLOCKS] >= _IN * min(amplitudes[-4:-1]):
-                key = self._heard()
-                if key is not None:
-                    return key
+            # the first block that is in has at least half of the mean of any three
+            if block >= ripe and 6 * amplitudes[-_FEWEST_BLOCKS] >= amplitudes[-1] + amplitudes[-2] + amplitudes[-3]:
+                extent = self._extent()
+                if extent is not None and extent.hops >= _SHORTEST_HOPS and self._is_key(extent.first, extent.last):
+                    return self._heard(extent)
             if self._strays > _STRAYS:
                 self._key = -1
                 if name >= 0:
@@ -267,11 +264,7 @@ class KeyTracker:
         ended = last + _crossing(amplitudes[last:], edge) if over else float(last)
         return Extent(earliest + before + 1, earliest + last, earliest + began, ended - began, edge, over)
 
-    def _heard(self) -> KeyHeard | None:
-        """The key, if the run is found to be one with the block before ``_next``."""
-        extent = self._extent()
-        if extent is None or extent.hops < _SHORTEST_HOPS or not self._is_key(extent.first, extent.last):
-            return None
+    def _heard(self, extent: Extent) -> KeyHeard:
         self._plateau, self._absent = extent.edge / _IN, int(extent.over)
         hop, whole = self._bank.hop, self._bank.block
         sure = max(self._next - 1, self._woken_by)
@@ -280,7 +273,7 @@ class KeyTracker:
     def _is_key(self, first: int, last: int) -> bool:
         bank, start = self._bank, self._bank.block // 2 - self._sound.first
         return is_key(
-            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1].astype(np.float64),
+            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1],
             self._correlations[first - self._measured : last + 1 - self._measured],
             self._key,
             bank,

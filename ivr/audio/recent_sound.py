@@ -24,24 +24,20 @@ class RecentSound:
 
     def __init__(self, calls: int, block: int, hop: int, past: int) -> None:
         self._calls, self._block, self._hop, self._past = calls, block, hop, past * block
-        self._filled = 0
+        self.end = 0
         self.first = 0  # position of the first sample that is kept: a whole number of blocks
         self.first_tile = 0
         self._make_room(past + _BLOCKS_OF_ROOM)
 
-    @property
-    def end(self) -> int:
-        return self.first + self._filled
-
     def append(self, samples: Samples) -> int:
         """The next samples: ``(calls, n)``, or ``(n,)`` of one call. Returns the new end."""
-        filled = self._filled
-        count: int = samples.shape[-1]
+        filled = self.end - self.first
+        count = samples.shape[-1]
         if filled + count > self._room:
             filled = self._forget(filled, count)
-        self._filled = end = filled + count
-        self._written[..., filled:end] = samples
-        return self.first + end
+        self._written[..., filled : filled + count] = samples
+        self.end += count
+        return self.end
 
     def _make_room(self, blocks: int) -> None:
         self._room = blocks * self._block
