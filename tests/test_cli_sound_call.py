@@ -145,6 +145,7 @@ def test_everything_of_other_calls_works_too(ivr: Ivr, caller: str, tmp_path: Pa
         (("--speaker", "espeak"), "--speaker is for calls with sound; add --voice or --caller FILE"),
         (("--speech-model", "nowhere"), "--speech-model is for calls with sound"),
         (("--voice", "--input-device", "no such thing"), "microphone"),
+        (("--voice", "--input-device", "no such thing"), "; or phone by keypad: ivr call"),
         (("--caller", "missing.wav"), "missing.wav: cannot be read"),
         (("--caller", "x.wav", "--out", "nowhere/x.wav"), "(there is no folder nowhere); make it first"),
         (("--caller", "x.wav", "--speech-model", "nowhere"), "nowhere: there is no such folder"),

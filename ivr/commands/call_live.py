@@ -89,7 +89,7 @@ def by_voice(setup: CallSetup) -> str:
 
 def _without_sound(setup: CallSetup, error: UsageError | AudioError) -> str:
     if not sys.stdin.isatty():
-        raise UsageError(str(error)) from None
+        raise UsageError(f"{error}; or phone by keypad: ivr call") from None
     setup.tell(f"{error}; this call is made by keypad")
     return by_keypad(setup)
 
