@@ -17,7 +17,6 @@ from ivr.audio import g711
 from ivr.audio.pcm import (
     SILENT_DBFS,
     BlockCutter,
-    SampleReader,
     amplified,
     block_length,
     level_dbfs,
@@ -29,25 +28,6 @@ from ivr.audio.pcm import (
 samples = arrays.arrays(np.int16, st.integers(0, 500))
 laws = st.sampled_from(["mu", "a"])
 EVERY_SAMPLE = np.arange(-32768, 32768).astype(np.int16)
-
-
-def chopped(data: bytes, cuts: list[int]) -> list[bytes]:
-    edges = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    return [data[start:end] for start, end in itertools.pairwise(edges)]
-
-
-@given(samples, st.lists(st.integers(0, 2000)))
-def test_bytes_in_any_chopping_give_the_same_samples(some: np.ndarray, cuts: list[int]) -> None:
-    reader = SampleReader()
-    read = [reader.feed(piece) for piece in chopped(some.astype("<i2").tobytes(), cuts)]
-    assert np.array_equal(np.concatenate(read), some)
-
-
-def test_half_a_sample_waits_for_its_other_half() -> None:
-    reader = SampleReader()
-    assert len(reader.feed(b"\x34")) == 0
-    assert reader.feed(b"\x12\x01").tolist() == [0x1234]
-    assert reader.feed(b"\x00").tolist() == [1]
 
 
 @given(samples, st.lists(st.integers(0, 500)), st.integers(1, 170))

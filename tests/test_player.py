@@ -193,15 +193,6 @@ def test_ducking_and_back() -> None:
     assert player.heard == 4 * BLOCK
 
 
-def test_the_memory_of_a_device_is_written_over() -> None:
-    one, other, out = Player(RATE), Player(RATE), np.full(BLOCK, 777, np.int16)
-    for player in (one, other):
-        player.play(sine(200))
-    for _ in range(3):
-        one.read_into(out)
-        assert np.array_equal(out, other.read(BLOCK))
-
-
 def test_two_loud_sounds_saturate() -> None:
     player = Player(RATE)
     player.play(np.full(1000, 32767, np.int16))

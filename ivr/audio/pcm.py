@@ -60,19 +60,6 @@ def _dbfs(amplitude: float) -> float:
     return max(SILENT_DBFS, 20 * math.log10(amplitude / _FULL_SCALE)) if amplitude else SILENT_DBFS
 
 
-class SampleReader:
-    """Little-endian bytes in, in any chopping; whole samples out. Half a sample waits for its other half."""
-
-    def __init__(self) -> None:
-        self._half = b""
-
-    def feed(self, data: bytes) -> Samples:
-        data = self._half + data
-        whole = len(data) & ~1
-        self._half = data[whole:]
-        return np.frombuffer(data[:whole], "<i2").astype(np.int16)
-
-
 class BlockCutter:
     """Samples in, in any chopping; blocks of exactly ``length`` samples out."""
 

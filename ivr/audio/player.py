@@ -116,11 +116,6 @@ class Player:
         self._mix(out)
         return out
 
-    def read_into(self, out: Samples) -> None:
-        """The same, written over ``out``: for callbacks of sound devices, which bring their own memory."""
-        out[:] = 0
-        self._mix(out)
-
     @property
     def playing(self) -> bool:
         """Whether a sound, or the silence before it, is still to be read; not while one only fades out."""

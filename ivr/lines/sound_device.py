@@ -79,7 +79,6 @@ class SoundDevice:
         heard, spoken = _choose(input_name, "input"), _choose(output_name, "output")
         heard_rate, spoken_rate = _rate_for(sd, heard, "input", rate), _rate_for(sd, spoken, "output", rate)
         self.rate = rate
-        self.underruns = 0  # times when nothing was ready for the loudspeaker
         self._finished = False
         self._arrived: SimpleQueue[None] = SimpleQueue()
         self._microphone = SampleRing(_RING_S * heard_rate)
@@ -165,7 +164,6 @@ class SoundDevice:
         count = self._loudspeaker.take_into(out)
         if count < frames:
             out[count:] = 0
-            self.underruns += 1
 
     def _ended(self) -> None:
         self._finished = True
