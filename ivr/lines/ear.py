@@ -9,6 +9,8 @@ heard well enough to be asked about at least (by the document's ``speech.reject`
 what the hotline itself was saying just then. It interrupts once it is understood. In full duplex whoever speaks is
 heard at once, and the rules of the call decide whether that stops the prompt.
 
+What a recogniser makes of a machine's tone does not count, however sure it is (``steady_sound``).
+
 While a message is recorded, words are not recognised: that somebody spoke is all that the call needs to know.
 """
 
@@ -16,8 +18,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+import numpy as np
 
 from ivr.audio.pcm import Samples
 from ivr.errors import SpeechError
@@ -29,6 +33,7 @@ from ivr.speech.confidence_bands import REJECT
 from ivr.speech.endpointing import Endpointer, SpeechBegan
 from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser, Utterance
 from ivr.speech.self_echo import is_own_prompt
+from ivr.speech.steady_sound import is_steady
 
 PRE_ROLL_MS: Final = 300  # a soft first consonant is below the threshold of speech
 TAIL_MS: Final = 200  # of silence after it: as much as a recogniser's last sounds need to be sure of
@@ -49,6 +54,7 @@ class _Heard:
     hypothesis: Hypothesis = _NOTHING
     failure: str = ""
     dropped: bool = False
+    sound: list[Samples] = field(default_factory=list)
 
 
 def _attempt(heard: _Heard, work: Callable[[], None]) -> None:
@@ -189,6 +195,7 @@ class Ear:
         def begin() -> None:
             heard.utterance = recogniser.listen(heard.expected)
             for block in blocks:
+                heard.sound.append(block)
                 heard.utterance.feed(block)
 
         self._background.submit(lambda: _attempt(heard, begin), lambda _: None)
@@ -196,6 +203,7 @@ class Ear:
     def _feed(self, heard: _Heard, block: Samples) -> None:
         def feed() -> None:
             if heard.utterance is not None and not heard.dropped and not heard.failure:
+                heard.sound.append(block)
                 heard.utterance.feed(block)
 
         self._background.submit(lambda: _attempt(heard, feed), lambda _: None)
@@ -211,7 +219,9 @@ class Ear:
 
         def finish() -> None:
             if heard.utterance is not None and not heard.dropped and not heard.failure:
-                heard.hypothesis = heard.utterance.finish()
+                hypothesis = heard.utterance.finish()
+                if not (hypothesis.text and is_steady(np.concatenate(heard.sound), self._rate)):
+                    heard.hypothesis = hypothesis
 
         self._background.submit(lambda: _attempt(heard, finish), lambda _: self._understood(heard))
 
