@@ -1,7 +1,7 @@
 """What the figures of an evaluation are: for each condition and voice, and for all voices together.
 
-A result whose confidence is below the hotline's own limit (0.5) is *rejected*: the caller is asked again. Of the rest,
-what is at or above 0.8 is taken at once, what is between is confirmed; both count as let in here. Digits are counted as
+A result whose confidence is below the hotline's own limit (0.5) is *rejected*: the caller is asked again. The rest counts
+as let in here, whether it is taken at once (from 0.8) or confirmed first. Digits are counted as
 heard, whatever the confidence, since their errors are to be seen; so are whole strings.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ivr.speech.confidence_bands import ACCEPT, REJECT
+from ivr.speech.confidence_bands import REJECT
 from ivr.speech.evaluation.hearing import Heard, Task
 from ivr.speech.evaluation.scoring import Rate, digit_error_rate, share
 
@@ -94,10 +94,6 @@ def is_right(one: Heard) -> bool:
 
 def is_wrong(one: Heard) -> bool:
     return is_let_in(one) and one.understood != one.meant
-
-
-def is_taken_at_once(one: Heard) -> bool:
-    return bool(one.understood) and one.confidence >= ACCEPT
 
 
 def _digits(understood: str) -> str:
