@@ -1,8 +1,8 @@
 """What the figures of an evaluation are: for each condition and voice, and for all voices together.
 
-A result whose confidence is below the hotline's own limit (0.5) is *rejected*: the caller is asked again. The rest counts
-as let in here, whether it is taken at once (from 0.8) or confirmed first. Digits are counted as
-heard, whatever the confidence, since their errors are to be seen; so are whole strings.
+A result whose confidence is below the hotline's own limit (0.5) is *rejected*: the caller is asked again. The rest
+counts as let in here, whether it is taken at once (from 0.8) or confirmed first. Digits are counted as heard, whatever
+the confidence, since their errors are to be seen; so are whole strings.
 """
 
 from __future__ import annotations
