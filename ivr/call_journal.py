@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ from ivr.session.call_record import CallRecord
 
 _OPEN, _CLOSED = ".open.jsonl", ".jsonl"
 _RECORDING = ".wav"
+_SOUND = re.compile(r"([0-9]{8}T[0-9]{6}-[0-9a-f]{8})(\.message-[0-9]+)?\.wav")
 _BIRTH_S = 60
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -162,8 +164,8 @@ def sounds_of(journal: Path) -> list[Path]:
 
 
 def sounds_in(folder: Path) -> list[tuple[str, Path]]:
-    """The sound files of all calls, each with its call's id."""
-    return [(path.name.partition(".")[0], path) for path in _list(folder, _RECORDING)]
+    """The sound files of all calls, each with its call's id, oldest first. A file of any other name is none of ours."""
+    return [(name[1], path) for path in sorted(_list(folder, _RECORDING)) if (name := _SOUND.fullmatch(path.name))]
 
 
 def read_entries(path: Path) -> list[LogEntry]:

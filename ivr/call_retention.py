@@ -26,17 +26,24 @@ def delete_call(folder: Path, call_id: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def delete_sounds_before(folder: Path, moment: datetime) -> int:
-    """The sound of all calls that are over and were made before this moment; of how many. Raises OSError."""
-    gone = set()
+def delete_sounds_before(folder: Path, moment: datetime) -> tuple[int, list[OSError]]:
+    """The sound of all calls that are over and were made before this moment.
+
+    Returns of how many calls sound was deleted, and why files are still there: one of them keeps none of the others.
+    """
+    gone, failures = set(), []
     for call_id, path in sounds_in(folder):
         if _made_before(call_id, moment) and not is_open(folder, call_id):
-            path.unlink(missing_ok=True)
-            gone.add(call_id)
-    return len(gone)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                failures.append(error)
+            else:
+                gone.add(call_id)
+    return len(gone), failures
 
 
 def _made_before(call_id: str, moment: datetime) -> bool:
-    with suppress(ValueError):  # a file of another name is none of ours
+    with suppress(ValueError):  # a date that is none: the file is none of ours
         return made_at(call_id) < moment
     return False

@@ -16,6 +16,7 @@ from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
 from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
 from ivr.call_retention import delete_sounds_before
+from ivr.commands.counted import counted
 from ivr.commands.output_file import must_be_writable
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
@@ -176,14 +177,16 @@ class CallSetup:
 
     def _forget_old_sounds(self, folder: Path) -> None:
         days = settings.retention_days()
-        try:
-            gone = delete_sounds_before(folder, datetime.now(UTC) - timedelta(days=days))
-        except OSError as error:
-            self.tell(f"{error.filename}: is older than {days} days and cannot be deleted: {error.strerror}")
-            return
+        gone, failures = delete_sounds_before(folder, datetime.now(UTC) - timedelta(days=days))
         if gone:
-            calls = "1 call" if gone == 1 else f"{gone} calls"
-            self.tell(f"deleted the sound of {calls} older than {days} days (IVR_RETENTION_DAYS)")
+            self.tell(f"deleted the sound of {counted(gone, 'call')} older than {days} days (IVR_RETENTION_DAYS)")
+        if failures:
+            first = failures[0]
+            more = f"; nor can {counted(len(failures) - 1, 'other file')}" if len(failures) > 1 else ""
+            self.tell(
+                f"{first.filename}: is older than {days} days and cannot be deleted ({first.strerror}){more};"
+                " free it, or delete it yourself"
+            )
 
     def _note(self, entry: LogEntry) -> None:
         for note in self._notes:
