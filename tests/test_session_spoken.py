@@ -181,6 +181,18 @@ def test_a_group_that_was_taken_back_is_forgotten_in_all_its_ways() -> None:
     assert call.noted("collected")[-1]["result"] == "refused", "twelve digits, not what they would complete"
 
 
+def test_a_command_that_was_understood_first_is_not_taken_for_what_else_it_may_have_been() -> None:
+    call = asked({}, ID).say("人工", 0.9, ((NUMBER, 0.1),))
+    assert call.heard[-1] == "agent"
+    assert "got.it" not in call.call.facts
+
+
+def test_the_end_of_a_number_is_not_sought_in_what_else_a_correction_may_have_been() -> None:
+    call = asked({}, ID).say("九九零零零零幺九九零零三零七", 0.9).wait(1_000)
+    call.say("零零幺四", 0.6, (("不对零零幺三", 0.3),))
+    assert (call.node, call.call.facts.get("got.it")) == ("main.ask", None)
+
+
 def test_the_check_digit_is_no_help_where_the_value_is_no_identity_number() -> None:
     call = asked({}, {"shortest": "18", "longest": "18"}).say(MISHEARD, 0.7, ((NUMBER, 0.6),))
     assert call.call.facts["got.it"] == "990000199003010013"

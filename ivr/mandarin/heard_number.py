@@ -34,10 +34,10 @@ def identity_number_of(groups: tuple[Ways, ...], today: date) -> str:
     return ""
 
 
-def said_in_digits(ways: Ways) -> Ways:
-    """Those of the ways in which a text is digits, as digits; what is said before a correction does not count."""
+def said_in_digits(ways: Ways, edit: str = "append") -> Ways:
+    """Those of the ways in which a text is digits that do this to an entry, as digits without what they correct."""
     spoken = ((digit_speech(text), belief) for text, belief in ways)
-    return tuple((speech.value, belief) for speech, belief in spoken if speech and speech.value)
+    return tuple((said.value, belief) for said, belief in spoken if said and said.value and said.edit == edit)
 
 
 def _readings(groups: tuple[Ways, ...]) -> Iterator[str]:

@@ -95,8 +95,8 @@ class FieldVisit(ListeningVisit):
         if self.entry.typed and not self.entry.spoken:
             return False  # keys beat speech
         self.stop_hearing()
-        ways = said_in_digits(ways)
         meaning = self.understood(text)
+        ways = said_in_digits(ways, meaning.edit) if meaning.meaning == "digits" else ()  # a command stays a command
         number = self._whole_number(text, confidence, ways, mends=meaning.edit != "append")
         if number or confidence >= self.call.bands.reject:
             if number or meaning.meaning == "digits" or meaning.edit == "clear":
