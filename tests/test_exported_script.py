@@ -113,6 +113,31 @@ def test_a_script_says_whose_number_it_is(tmp_path: Path, said: str) -> None:
     assert outcome.passed, outcome.failure
 
 
+@pytest.mark.parametrize("start", [0, 6])
+def test_a_number_that_was_taken_as_it_was_not_heard_first_is_said_again(tmp_path: Path, start: int) -> None:
+    own = WANG.person.certno[start:]
+    misheard = own[:3] + str((int(own[3]) + 1) % 10) + own[4:]
+    first = f"  - says: '{WANG.person.certno[:start]}'\n" if start else ""
+    script = tmp_path / "x.call.yaml"
+    script.write_text(
+        "call: x\nskipping: any\nsteps:\n  - presses: '11'\n  - hears: verify.id-number\n"
+        f"{first}  - {{says: '{misheard}', confidence: 0.7, alternatives: {{'{own}': 0.2}}}}\n"
+        "  - hears: verify.heard\n  - says: 对的\n  - hears: verify.password\n"
+        f"  - presses: '{WANG.password}'\n  - hangs up\n",
+        encoding="utf-8",
+    )
+    result = SUITE.run(script)
+    assert not result.problems, result.problems
+    (outcome,) = result.outcomes
+    assert outcome.passed, outcome.failure
+    assert "lookup-answered" in [entry.event for entry in outcome.log]
+    exported, failure = exported_script(outcome.log, outcome.name, "", FLOW)
+    assert not failure
+    assert own not in exported
+    assert misheard not in exported
+    assert heard_and_known(made_again(exported, tmp_path)) == heard_and_known(outcome.log)
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
