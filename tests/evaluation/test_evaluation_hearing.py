@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from ivr.speech.evaluation.hearing import COMMANDS, Examination, Heard
 from ivr.speech.evaluation.report import report
 from ivr.speech.evaluation.spoken import Spoken, spoken_in
 from ivr.speech.phrase_recogniser import PhraseRecogniser
-from ivr.speech.recogniser import Recogniser
+from ivr.speech.recogniser import Expectation, Hypothesis, Recogniser
 from tests.untrained_model import make_untrained_model
 
 RATE = 16_000
@@ -84,6 +84,47 @@ def test_figures_of_each_voice_and_of_all(heard: list[Heard]) -> None:
     assert (voices["all"].phrases.hits, voices["all"].answers.hits) == (1, 2)
     assert (voices["all"].words_in_menu.hits, voices["all"].words_in_menu.trials) == (0, 1)
     assert (voices["all"].noise_in_field.hits, voices["all"].noise_in_field.trials) == (0, 1)
+
+
+IDENTITY, NEARLY = "990000199003070013", "990000199003010013"
+
+
+@dataclass(frozen=True)
+class OneEar:
+    """Hears the same in everything."""
+
+    heard: Hypothesis
+    rate: int = RATE
+
+    def listen(self, _expected: Expectation) -> OneEar:
+        return self
+
+    def feed(self, samples: Samples) -> None:
+        pass
+
+    def finish(self) -> Hypothesis:
+        return self.heard
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("heard", "right", "wrong"),
+    [
+        (Hypothesis(NEARLY, 0.6, ((IDENTITY, 0.3),)), 1, 0),
+        (Hypothesis(NEARLY, 0.6), 0, 0),
+        (Hypothesis("11010519491231002X", 0.6, ((IDENTITY, 0.3),)), 0, 1),
+        (Hypothesis("人工", 0.6, ((IDENTITY, 0.3),)), 0, 0),
+    ],
+)
+def test_an_identity_number_counts_as_it_does_in_a_call(
+    tmp_path: Path, heard: Hypothesis, right: int, wrong: int
+) -> None:
+    write_wav(tmp_path / "id.wav", hiss(1), RATE)
+    (tmp_path / "utterances.tsv").write_text(f"file\tvoice\tkind\ttext\nid.wav\tan\tdigits\t{IDENTITY}\n", "utf-8")
+    figures = figures_of(list(Examination(OneEar(heard), spoken_in(tmp_path)).hear([condition("16k")], workers=1)))
+    assert (figures.identities.hits, figures.identities_wrong.hits, figures.identities.trials) == (right, wrong, 1)
 
 
 def test_the_report_has_a_row_for_each_voice(heard: list[Heard]) -> None:

@@ -130,7 +130,8 @@ def _tasks(one: Spoken) -> tuple[Task, ...]:
 
 def _understood(task: Task, heard: Hypothesis) -> str:
     if task == "identity":
-        ways = said_in_digits(((heard.text, heard.confidence), *heard.alternatives))
+        said = digit_speech(heard.text)
+        ways = said_in_digits(((heard.text, heard.confidence), *heard.alternatives), said.edit) if said else ()
         return identity_number_of((ways,), datetime.now(UTC).date())
     return _meaning(task, heard.text)
 
