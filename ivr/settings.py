@@ -66,7 +66,7 @@ def voice() -> str:
 
 def retention_days() -> int:
     """Days for which the sound of calls is kept, and their records by a purge."""
-    text = os.environ.get("IVR_RETENTION_DAYS", "90")
+    text = os.environ.get("IVR_RETENTION_DAYS") or "90"
     if not text.isdecimal() or len(text) > 5:  # the calendar ends somewhere
         raise UsageError(f"IVR_RETENTION_DAYS is {text!r}; set it to a whole number of days, such as 90")
     return int(text)

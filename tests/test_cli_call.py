@@ -235,3 +235,11 @@ def test_a_setting_that_cannot_be_used_is_told(tmp_path: Path, name: str, value:
     done = CliRunner(env=environment).invoke(cli, ["calls", "purge", "--yes"], standalone_mode=False)
     assert isinstance(done.exception, UsageError)
     assert told in str(done.exception)
+
+
+@pytest.mark.parametrize("value", ["", "90", "0", "99999"])
+def test_a_call_is_made_whatever_number_of_days_sound_is_kept_and_without_one(tmp_path: Path, value: str) -> None:
+    environment = {"IVR_DATA_DIR": str(tmp_path), "IVR_RETENTION_DAYS": value}
+    done = CliRunner(env=environment).invoke(cli, ["call"], input="1\n", standalone_mode=False)
+    assert done.exception is None
+    assert list((tmp_path / "calls").glob("*.jsonl"))
