@@ -1,7 +1,7 @@
 """Sound files: WAV of every common make, AIFF and FLAC read, WAV written. A file is known by its content.
 
 Whatever is read becomes int16 mono at the file's own rate: channels are averaged unless one of them is asked for,
-wider samples rounded, floats clipped. A file that stops short of what its header promises gives what is there and says
+wider samples rounded, floats clipped. A WAV that stops short of what its header promises gives what is there and says
 so: recordings are cut off all the time, by full disks and by hang-ups. Everything else that is wrong is an
 ``AudioError``.
 """
