@@ -67,6 +67,20 @@ def test_a_second_run_makes_nothing_anew(work: Path) -> None:
     assert made == {path: path.stat().st_mtime_ns for path in work.rglob("*.npz")}
 
 
+def test_a_voice_that_is_left_out_takes_no_part_in_the_package(work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work / "features", tmp_path / "features")
+    for folder in ("trained", "without-espeak"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(work / "trained/checkpoint.pt", tmp_path / folder)
+    networks = []
+    for options in ((), (), ("--without", "espeak")):
+        done = training("package", "--quick", "--work", tmp_path, "--out", tmp_path / "made", *options)
+        assert done.returncode == 0, done.stderr
+        networks.append((tmp_path / "made/am/final.mdl").read_bytes())
+    assert networks[0] == networks[1], "the same sounds measured give the same network"
+    assert networks[0] != networks[2], "its normalisations are measured on what is left"
+
+
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     for stage, before in (("features", "audio"), ("train", "features"), ("package", "features")):
         refused = training(stage, "--quick", "--work", tmp_path)
