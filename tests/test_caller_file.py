@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,22 @@ def test_doings_at_the_same_time_are_added(tmp_path: Path) -> None:
     both = read_caller(written(tmp_path, "0 1\n0 “余额\n"), RATE, say=lambda _: np.full(100, 1_000, np.int16))
     alone = read_caller(written(tmp_path, "0 1\n"), RATE)
     np.testing.assert_array_equal(both[:100], alone[:100] + 1_000)
+
+
+def test_a_long_list_takes_no_more_memory_than_its_call(tmp_path: Path) -> None:
+    list_ = written(tmp_path, "".join(f"40:{second} 1\n" for second in range(60)))
+    tracemalloc.start()
+    try:
+        sound = read_caller(list_, RATE)
+        assert tracemalloc.get_traced_memory()[1] < 5 * sound.nbytes  # a sum of many may need wider numbers
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_sound_in_a_list_that_lasts_for_hours_is_refused(tmp_path: Path) -> None:
+    list_ = written(tmp_path, "59:59 “很长”\n")
+    with pytest.raises(IvrError, match=r"caller\.txt:1: lasts until more than an hour"):
+        read_caller(list_, RATE, say=lambda _: np.zeros(2 * RATE, np.int16))
 
 
 def mute(_: str) -> np.ndarray:

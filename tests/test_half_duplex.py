@@ -19,7 +19,7 @@ def echo_of(made: Bench, ms: int, caller: Samples | None = None, delay: int = 5)
     for at in range(0, RATE * ms // 1_000, 320):
         heard = made.out[-delay] // 2
         if caller is not None and len(caller[at : at + 320]) == 320:
-            heard = mixed(heard, caller[at : at + 320])
+            heard = mixed((0, heard), (0, caller[at : at + 320]))
         made.feed(heard)
 
 

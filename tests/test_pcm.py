@@ -60,11 +60,12 @@ def test_a_block_needs_a_length() -> None:
         BlockCutter(0)
 
 
-@given(samples, samples)
-def test_mixing_saturates_and_never_wraps(one: np.ndarray, other: np.ndarray) -> None:
-    mix = mixed(one, other)
-    length = max(len(one), len(other))
-    exact = np.pad(one.astype(int), (0, length - len(one))) + np.pad(other.astype(int), (0, length - len(other)))
+@given(samples, samples, st.integers(0, 3_000))
+def test_mixing_saturates_and_never_wraps(one: np.ndarray, other: np.ndarray, begins: int) -> None:
+    mix = mixed((0, one), (begins, other))
+    exact = np.zeros(max(len(one), begins + len(other)), int)
+    exact[: len(one)] += one
+    exact[begins : begins + len(other)] += other
     assert np.array_equal(mix, np.clip(exact, -32768, 32767))
 
 

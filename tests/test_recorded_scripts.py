@@ -93,6 +93,16 @@ def test_words_said_into_a_secret_entry_are_still_left_out(tmp_path: Path) -> No
     assert "二四六八" not in script.read_text("utf-8")
 
 
+def test_a_call_that_never_began_leaves_an_earlier_script_alone(tmp_path: Path) -> None:
+    script = tmp_path / "story.call.yaml"
+    recorded(script, "1\n")
+    story = script.read_text("utf-8")
+    arguments = ["call", "--record", str(script), "--caller", str(tmp_path / "none.txt")]
+    result = CliRunner(env={"IVR_DATA_DIR": str(tmp_path)}).invoke(cli, arguments, standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert script.read_text("utf-8") == story
+
+
 def test_a_script_without_a_folder_is_refused_before_dialling(tmp_path: Path) -> None:
     result = dialled(tmp_path / "nodir" / "x.call.yaml", "1\n")
     assert isinstance(result.exception, UsageError)

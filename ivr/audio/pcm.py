@@ -37,12 +37,13 @@ def amplified(samples: Samples, gain_db: float) -> Samples:
     return saturated(samples * 10 ** (gain_db / 20))
 
 
-def mixed(*tracks: Samples) -> Samples:
-    """The sum of all, as long as the longest; shorter ones end in silence."""
-    total = np.zeros(max(map(len, tracks), default=0), np.int32)
-    for track in tracks:
-        total[: len(track)] += track
-    return saturated(total)
+def mixed(*placed: tuple[int, Samples]) -> Samples:
+    """The sum of sounds, each with the sample at which it begins; as long as the one that ends last."""
+    total = np.zeros(max((begin + len(sound) for begin, sound in placed), default=0), np.int32)
+    for begin, sound in placed:
+        total[begin : begin + len(sound)] += sound
+    clipped: Samples = np.clip(total, -32768, 32767, out=total).astype(np.int16)
+    return clipped
 
 
 def level_dbfs(samples: Samples) -> float:

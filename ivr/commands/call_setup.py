@@ -17,7 +17,7 @@ from ivr.agent_desk import AgentDesk, AgentState
 from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
 from ivr.call_retention import delete_sounds_before
 from ivr.commands.counted import counted
-from ivr.commands.output_file import must_be_writable
+from ivr.commands.output_file import appearing, must_be_writable
 from ivr.errors import AccountsError, DocumentError, UsageError
 from ivr.hotlines import open_hotline
 from ivr.lazy_accounts import LazyAccounts
@@ -103,6 +103,7 @@ class CallSetup:
         self._forget_old_sounds(folder)
         self._journal = CallJournal(folder, new_call_id(), self.tell)
         self._recorder = self._new_recorder()
+        self._begun = False
         self.session = Exchange(self.hotline).new_call(self._note)
         if options.profile is not None:
             self._choose_profile(options.profile)
@@ -150,6 +151,7 @@ class CallSetup:
 
     def watch(self, at: int, thing: Event | Action) -> None:
         """Everything that happens and is done, for the recorder."""
+        self._begun = True
         if self._recorder is not None:
             self._recorder.watch(at, thing)
 
@@ -158,7 +160,7 @@ class CallSetup:
         self._notes = [self._journal.note]
 
     def finish(self) -> None:
-        """Close the journal, keep the call in the database if that is open, and write the script."""
+        """Close the journal; of a call that began, keep the record in the database if that is open, and its script."""
         record = self._journal.close()
         opened = self._database.opened
         if record is not None and self._keeps_answers and opened is not None and hasattr(opened, "engine"):
@@ -169,11 +171,9 @@ class CallSetup:
                 bring_up_to_date(CallRows(opened.engine), settings.journal_dir())
             except AccountsError as error:
                 self.tell(f"the call is in {self._journal.path}, but not yet in the database: {error}")
-        if self._recorder is not None and self.options.record is not None:
-            try:
-                self.options.record.write_text(self._recorder.to_yaml(), encoding="utf-8")
-            except OSError as error:
-                raise UsageError(f"{self.options.record}: cannot be written ({error.strerror})") from None
+        if self._recorder is not None and self.options.record is not None and self._begun:
+            with appearing(self.options.record) as file:  # an earlier story stays until this one is whole
+                file.write(self._recorder.to_yaml().encode())
 
     def _forget_old_sounds(self, folder: Path) -> None:
         days = settings.retention_days()

@@ -21,8 +21,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from ivr.audio.dtmf_generator import dialled
 from ivr.audio.pcm import Samples, mixed
 from ivr.audio.resampler import resampled
@@ -93,7 +91,7 @@ def _read_list(path: Path, sounds: _Sounds, say: Say | None) -> Samples:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a text ({error}); name a sound file or a list") from None
-    tracks = []
+    placed = []
     for number, line in enumerate(lines, 1):
         doing = _COMMENT.sub("", line).strip()
         if not doing:
@@ -105,8 +103,10 @@ def _read_list(path: Path, sounds: _Sounds, say: Say | None) -> Samples:
         if at_s > _LONGEST_S:
             raise UsageError(f"{path}:{number}: {match[0].split()[0]} is more than an hour; nobody calls for so long")
         sound = _doing(match[3].strip(), path, number, sounds, say)
-        tracks.append(np.concatenate((np.zeros(round(at_s * sounds.rate), np.int16), sound)))
-    return mixed(*tracks)
+        if at_s + len(sound) / sounds.rate > _LONGEST_S:
+            raise UsageError(f"{path}:{number}: lasts until more than an hour has passed; no caller does, so cut it")
+        placed.append((round(at_s * sounds.rate), sound))
+    return mixed(*placed)
 
 
 def _doing(what: str, path: Path, number: int, sounds: _Sounds, say: Say | None) -> Samples:
