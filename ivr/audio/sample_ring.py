@@ -36,6 +36,11 @@ class SampleRing:
         return count
 
     @property
+    def begin(self) -> int:
+        """The place of the next sample to be taken."""
+        return self._taken
+
+    @property
     def end(self) -> int:
         """The place after the latest sample, for ``skip_to``."""
         return self._put

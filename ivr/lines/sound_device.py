@@ -20,6 +20,7 @@ import numpy as np
 from ivr.audio.pcm import BLOCK_MS, BlockCutter, Samples, block_length
 from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
+from ivr.audio.waiting_sound import WaitingSound
 from ivr.errors import AudioError
 from ivr.lines.sound_library import Answer, Questioner, asked, explained, sound_library
 
@@ -82,7 +83,7 @@ class SoundDevice:
         self._finished = False
         self._arrived: SimpleQueue[None] = SimpleQueue()
         self._microphone = SampleRing(_RING_S * heard_rate)
-        self._loudspeaker = SampleRing(_RING_S * spoken_rate)
+        self._loudspeaker = WaitingSound(spoken_rate, _RING_S * spoken_rate)
         self._to_call = StreamResampler(heard_rate, rate)
         self._to_device = StreamResampler(rate, spoken_rate)
         self._cutter = BlockCutter(block_length(rate))
@@ -90,7 +91,6 @@ class SoundDevice:
         self._taken = np.zeros(_RING_S * heard_rate, np.int16)
         self._most_waiting = spoken_rate * _MOST_WAITING_MS // 1_000
         self._bound = spoken_rate * _BOUND_MS // 1_000
-        self._cut_at = 0
         shared = {"channels": 1, "dtype": "int16", "latency": "low", "finished_callback": self._ended}
         self._streams: list[Any] = []
         try:
@@ -140,8 +140,8 @@ class SoundDevice:
         self._loudspeaker.put(self._to_device.feed(block))
 
     def cut(self) -> None:
-        """Leave out what waits to be heard: it was interrupted."""
-        self._cut_at = self._loudspeaker.end
+        """Let what is written next be heard instead of what waits: that was interrupted."""
+        self._loudspeaker.cut()
 
     def close(self) -> None:
         """Callable again, and from any thread but the sound card's. May take long when the device is gone."""
@@ -157,13 +157,9 @@ class SoundDevice:
         self._microphone.put(indata[:, 0])
         self._arrived.put(None)
 
-    def _speak(self, outdata: Any, frames: int, _time: Any, _status: Any) -> None:
+    def _speak(self, outdata: Any, _frames: int, _time: Any, _status: Any) -> None:
         """Called by the sound card; must not wait."""
-        out = outdata[:, 0]
-        self._loudspeaker.skip_to(self._cut_at)
-        count = self._loudspeaker.take_into(out)
-        if count < frames:
-            out[count:] = 0
+        self._loudspeaker.take_into(outdata[:, 0])
 
     def _ended(self) -> None:
         self._finished = True
