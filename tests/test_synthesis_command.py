@@ -81,7 +81,7 @@ def test_without_the_loudspeaker_it_says_how_to_hear_the_prompt_elsewhere(ivr: I
         (("say", "main.offer", "--speaker", "nobody"), "neither a voice nor the folder of one"),
         (("render",), "name the prompts to speak, or --all"),
         (("render", "nothing"), "there is no prompt 'nothing'"),
-        (("render", "--all", "--words"), "--words are written to the folder of --out"),
+        (("render", "--all", "--words"), "--words and --format are for the files of --out"),
         (("render", "--all", "--measure"), "--measure needs --all and --flow"),
     ],
 )

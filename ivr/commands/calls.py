@@ -115,6 +115,8 @@ def play(call_id: str, message: int | None, out: Path | None, output_device: str
     """
     from ivr.call_journal import journal_path, message_of, recording_of
 
+    if out is not None and output_device is not None:
+        raise UsageError("--out copies the sound and plays nothing; leave out either it or --output-device")
     journal = journal_path(settings.journal_dir(), call_id)
     path = recording_of(journal) if message is None else message_of(journal, message)
     if not path.exists() and message is not None:
@@ -152,6 +154,8 @@ def export(call_id: str | None, form: str, flow: str | None, database: str | Non
       ivr calls export --csv > calls.csv
       ivr calls export 20260302T093000-1a2b3c4d --script > story.call.yaml
     """
+    if flow is not None and form != "script":
+        raise UsageError("--flow is the hotline of a script; add --script")
     if call_id is None:
         if form == "script":
             raise UsageError("--script writes one call; name its ID, see 'ivr calls list'")

@@ -39,8 +39,8 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--microphone", is_flag=True, help="Listen to the microphone, and say what is wrong with it.")
 @click.option("--input-device", metavar="NAME", help="With --microphone: which; see ivr devices.")
-@click.option("--seconds", type=click.IntRange(1, 60), default=5, help="With --microphone: for how long.")
-def doctor(as_json: bool, microphone: bool, input_device: str | None, seconds: int) -> int:
+@click.option("--seconds", type=click.IntRange(1, 60), help="With --microphone: for how long; 5 if not said.")
+def doctor(as_json: bool, microphone: bool, input_device: str | None, seconds: int | None) -> int:
     """Say what is ready on this machine and how to mend what is not.
 
     Nothing is changed and nothing is created. Exit code 0 when a call by keypad works, otherwise 1.
@@ -54,7 +54,9 @@ def doctor(as_json: bool, microphone: bool, input_device: str | None, seconds: i
     if microphone:
         from ivr.commands.microphone_check import check_microphone
 
-        return check_microphone(seconds, input_device, as_json=as_json)
+        return check_microphone(seconds or 5, input_device, as_json=as_json)
+    if input_device is not None or seconds is not None:
+        raise UsageError("--input-device and --seconds are for listening; add --microphone")
     findings = [_examined(examine) for examine in _EXAMINATIONS]
     healthy = all(finding.state == "ready" for finding in findings if finding.needed)
     if as_json:

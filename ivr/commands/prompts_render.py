@@ -30,7 +30,7 @@ _RATE = 16_000
 )
 @click.option("--measure", is_flag=True, help="Write how long they take into the hotline's folder (durations.json).")
 @click.option("--out", metavar="FOLDER", help="Also write them as files, named as recordings are.")
-@click.option("--format", "kind", type=click.Choice(["wav", "flac", "ogg"]), default="wav", help="Of the files.")
+@click.option("--format", "kind", type=click.Choice(["wav", "flac", "ogg"]), help="Of the files; wav if not said.")
 @click.option("--words", is_flag=True, help="With --out: the words of amounts, numbers and dates, too.")
 def render_prompts(
     prompt_ids: tuple[str, ...],
@@ -39,7 +39,7 @@ def render_prompts(
     speaker: str,
     measure: bool,
     out: str | None,
-    kind: Format,
+    kind: Format | None,
     words: bool,
 ) -> None:
     """Speak prompts ahead of calls, and measure how long they take.
@@ -79,10 +79,10 @@ def render_prompts(
         for prompt_id in prompt_ids or hotline.prompts
         for name, text in wanted(prompt_id, hotline.prompts[prompt_id])
     ]
-    if words and out is None:
-        raise UsageError("--words are written to the folder of --out; name one")
+    if out is None and (words or kind is not None):
+        raise UsageError("--words and --format are for the files of --out; name a folder for them")
     texts += [("", f"{WORDS}/{word}", word) for word in amount_words()] if words else []
-    writer = RecordingWriter(Path(out), kind, _RATE) if out else None
+    writer = RecordingWriter(Path(out), kind or "wav", _RATE) if out else None
     voice = open_voice(hotline, _RATE, speaker, patient=True)
     try:
         failures, durations = _rendered(voice, texts, writer)

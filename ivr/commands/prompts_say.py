@@ -48,6 +48,8 @@ def say_prompts(
     from ivr.commands.sound_setup import require_numpy
     from ivr.hotlines import open_hotline
 
+    if output is not None and output_device is not None:
+        raise UsageError("--out writes a file and plays nothing; leave out either it or --output-device")
     require_numpy()
     from ivr.audio.wav import write_wav
     from ivr.commands.voice_setup import open_voice

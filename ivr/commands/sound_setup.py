@@ -144,6 +144,8 @@ def require_no_conflict(options: CallOptions) -> None:
         for name in ("headset", "input_device", "output_device"):
             if getattr(options, name):
                 raise UsageError(f"--{name.replace('_', '-')} is for --voice; --caller FILE needs no device")
+    if options.pace != "natural" and (options.caller is not None or options.voice):
+        raise UsageError("--pace is for calls by keypad; with sound the hotline speaks at its voice's pace")
     if options.out_hotline is not None and options.out is None:
         raise UsageError("--out-hotline writes one side of --out FILE; name that too")
     files = [file.resolve() for file in (options.caller, options.out, options.out_hotline) if file is not None]
