@@ -32,7 +32,7 @@ CALLER = f"26 1\n48 1\n70 {NUMBER}#\n90 {PASSWORD}\n"  # prompts of the silent v
 def ivr(tmp_path: Path) -> Ivr:
     def run(*arguments: str) -> Result:
         environment = {"IVR_DATA_DIR": str(tmp_path / "data"), "IVR_CACHE_DIR": str(tmp_path / "cache")}
-        more = ("--database", "memory") if arguments[0] == "call" else ()
+        more: tuple[str, ...] = ("--database", "memory") if arguments[0] == "call" else ()
         more += ("--speaker", "silent") if arguments[0] == "call" and "--speaker" not in arguments else ()
         return CliRunner(env=environment).invoke(cli, [*arguments, *more], standalone_mode=False)
 
@@ -125,37 +125,6 @@ def test_everything_of_other_calls_works_too(ivr: Ivr, caller: str, tmp_path: Pa
     text = script.read_text(encoding="utf-8")
     assert NUMBER not in text
     assert "presses" in text
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (("--voice", "--caller", "x.wav"), "--caller is a caller already; leave out either it or --voice"),
-        (("--out", "x.wav"), "--out is for calls with sound; add --voice or --caller FILE"),
-        (("--headset",), "--headset is for calls with sound"),
-        (("--record-audio",), "--record-audio is for calls with sound"),
-        (("--real-time",), "--real-time is for calls with sound"),
-        (("--voice", "--out-hotline", "x.wav"), "--out-hotline writes one side of --out FILE; name that too"),
-        (("--voice", "--out", "x.wav", "--record-audio"), "--out records this call already"),
-        (("--caller", "x.wav", "--out", "./x.wav"), "name one file twice"),
-        (("--voice", "--real-time"), "--real-time is for --caller FILE"),
-        (("--caller-channel", "left"), "--caller-channel is for --caller FILE"),
-        (("--caller", "x.wav", "--headset"), "--headset is for --voice; --caller FILE needs no device"),
-        (("--caller", "x.wav", "--input-device", "x"), "--input-device is for --voice"),
-        (("--speaker", "espeak"), "--speaker is for calls with sound; add --voice or --caller FILE"),
-        (("--speech-model", "nowhere"), "--speech-model is for calls with sound"),
-        (("--voice", "--input-device", "no such thing"), "microphone"),
-        (("--voice", "--input-device", "no such thing"), "; or phone by keypad: ivr call"),
-        (("--caller", "missing.wav"), "missing.wav: cannot be read"),
-        (("--caller", "x.wav", "--out", "nowhere/x.wav"), "(there is no folder nowhere); make it first"),
-        (("--caller", "x.wav", "--speech-model", "nowhere"), "nowhere: there is no such folder"),
-        (("--caller", "x.wav", "--speaker", "nobody"), "nobody"),
-    ],
-)
-def test_wrong_options_are_told(ivr: Ivr, options: tuple[str, ...], told: str) -> None:
-    result = ivr("call", *options)
-    assert isinstance(result.exception, Exception)
-    assert told in str(result.exception)
 
 
 def test_a_call_that_cannot_be_made_replaces_no_recording(ivr: Ivr, tmp_path: Path) -> None:

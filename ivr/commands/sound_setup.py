@@ -148,9 +148,10 @@ def require_no_conflict(options: CallOptions) -> None:
         raise UsageError("--pace is for calls by keypad; with sound the hotline speaks at its voice's pace")
     if options.out_hotline is not None and options.out is None:
         raise UsageError("--out-hotline writes one side of --out FILE; name that too")
-    files = [file.resolve() for file in (options.caller, options.out, options.out_hotline) if file is not None]
+    named = (options.caller, options.out, options.out_hotline, options.record)
+    files = [file.resolve() for file in named if file is not None]
     if len(set(files)) < len(files):
-        raise UsageError("--caller, --out and --out-hotline name one file twice; what is written would replace it")
+        raise UsageError("--caller, --out, --out-hotline and --record name one file twice; it would be written over")
     if options.out is not None and options.record_audio:
         raise UsageError("--out records this call already; leave out --record-audio")
     if options.caller_channel is not None and options.caller is None:
