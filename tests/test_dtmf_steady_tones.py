@@ -22,12 +22,12 @@ def verdicts(sound: Floats, key: int, rate: int) -> tuple[bool, bool]:
     bank = tone_bank(rate)
     samples = np.rint(sound)
     blocks = sliding_window_view(samples.astype(np.float32), bank.block)[:: bank.hop]
-    tones = tones_of(bank.measure(blocks)[1], key, bank)
+    tones = tones_of(bank.correlations_of_key(key, blocks), key, bank)
     if tones is None:
         return False, False
-    middle = samples[bank.block // 2 : bank.block // 2 + (len(blocks) - 1) * bank.hop + 1]
+    middle = samples[bank.block // 2 : bank.block // 2 + (len(blocks) - 1) * bank.hop]
     stretch = modelled(middle, tones, bank)
-    return are_steady(middle, tones.nominal, tones.errors), stretch is not None and stretch.is_key()
+    return are_steady(middle.astype(np.float32), tones.nominal) is True, stretch is not None and stretch.is_key()
 
 
 def tone(hertz: float, rate: int, count: int, phase: float) -> Floats:

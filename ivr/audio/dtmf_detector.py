@@ -22,14 +22,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from ivr.audio.dtmf_bank import SEGMENTS, tone_bank
+from ivr.audio.dtmf_bank import SEGMENTS, Promise, tone_bank
 from ivr.audio.dtmf_tracker import LOOK_BACK_BLOCKS, OLD_TILES, KeyHeard, KeyTracker
 from ivr.audio.pcm import Samples
 from ivr.audio.recent_sound import RecentSound
 
 __all__ = ["DtmfDetector", "DtmfDetectors", "KeyHeard"]
 
-_PATIENCE_MS: Final = 20
 _ROWS: Final = 4
 _PAST: Final = LOOK_BACK_BLOCKS // SEGMENTS + _ROWS  # tiles: what trackers look back to, and what is looked at
 
@@ -43,26 +42,19 @@ class DtmfDetector:
         self._bank = tone_bank(rate)
         self._sound = RecentSound(1, self._bank.block, self._bank.hop, _PAST)
         self._tracker = KeyTracker(self._bank, self._sound, 0, self._glance)
-        self._patience = self._bank.block + _PATIENCE_MS * rate // 1000
-        self._due = 0  # samples: the end of the sound that is worth a look
 
     def feed(self, samples: Samples) -> list[KeyHeard]:
         """Take the next int16 mono samples; returns the keys that became sure, in order."""
         if len(samples) > self._STEP:
             return self._feed_long(samples)
-        end = self._sound.append(samples)
-        return self._look(end) if end >= self._due else []
+        end, tracker = self._sound.append(samples), self._tracker
+        return tracker.walk(end) if end >= tracker.due else []
 
     def _feed_long(self, samples: Samples) -> list[KeyHeard]:
         heard: list[KeyHeard] = []
         for start in range(0, len(samples), self._STEP):
             heard += self.feed(samples[start : start + self._STEP])
-        return heard + self._look(self._sound.end)
-
-    def _look(self, end: int) -> list[KeyHeard]:
-        heard = self._tracker.walk()
-        self._due = end if self._tracker.doubts else end - end % self._bank.block + self._patience
-        return heard
+        return heard + self._tracker.walk(self._sound.end)
 
     @property
     def suspects(self) -> bool:
@@ -74,11 +66,11 @@ class DtmfDetector:
         """The key that is down now, ``""`` for none."""
         return self._tracker.held
 
-    def _glance(self, first: int, end: int) -> list[int]:
+    def _glance(self, first: int, end: int) -> list[Promise]:
         before = self._sound.first_tile
-        start = max(end + (first - end) // _ROWS * _ROWS, before)
-        lit = self._bank.glance(self._sound.tiles_of_first[start - before : end - before])
-        return [start + at for at in lit if start + at >= first] if lit else lit
+        start = max(end - (end - first + _ROWS - 1) // _ROWS * _ROWS, before)
+        promises = self._bank.glance(self._sound.tiles_of_first[start - before : end - before])
+        return [(start + at, key) for at, key in promises if start + at >= first] if promises else promises
 
 
 class DtmfDetectors:
@@ -91,27 +83,24 @@ class DtmfDetectors:
         self._bank = tone_bank(rate)
         self._sound = RecentSound(calls, self._bank.block, self._bank.hop, _PAST)
         self._glanced = 0  # tiles
-        self._promising: list[list[int]] = [[] for _ in range(calls)]  # the latest tiles that do, of each call
+        self._promising: list[list[Promise]] = [[] for _ in range(calls)]  # the latest tiles that do, of each call
         self._trackers = [
             KeyTracker(self._bank, self._sound, call, partial(self._known, call)) for call in range(calls)
         ]
-        self._patience = self._bank.block + _PATIENCE_MS * rate // 1000
         self._due: dict[int, int] = {}  # of calls whose tracker has something to do: the end of sound that is for it
 
     def feed(self, samples: Samples) -> list[list[KeyHeard]]:
         """Take the next ``(calls, n)`` int16 samples; returns the keys found in each call, in order."""
-        end = self._sound.append(samples)
+        end = self._sound.append(samples.T if len(samples) > 1 else samples[0])
         heard: list[list[KeyHeard]] = [[] for _ in self._trackers]
         lit = self._glance()
         for call in lit.union(self._due):
             if self._due.get(call, end) > end:
                 continue
             tracker = self._trackers[call]
-            heard[call] = tracker.walk()
-            if tracker.held:
-                self._due[call] = end - end % self._bank.block + self._patience
-            elif tracker.awake:
-                self._due[call] = end
+            heard[call] = tracker.walk(end)
+            if tracker.awake:
+                self._due[call] = tracker.due
             else:
                 self._due.pop(call, None)
         return heard
@@ -133,13 +122,13 @@ class DtmfDetectors:
             return lit
         self._glanced = end
         before = self._sound.first_tile
-        for at in self._bank.glance(self._sound.tiles[:, first - before : end - before].reshape(-1, block)):
+        for at, key in self._bank.glance(self._sound.tiles[:, first - before : end - before].reshape(-1, block)):
             call, tile = divmod(at, end - first)
             if call not in lit:
                 lit.add(call)
-                self._promising[call] = [old for old in self._promising[call] if old >= first - OLD_TILES]
-            self._promising[call].append(first + tile)
+                self._promising[call] = [old for old in self._promising[call] if old[0] >= first - OLD_TILES]
+            self._promising[call].append((first + tile, key))
         return lit
 
-    def _known(self, call: int, first: int, end: int) -> list[int]:
-        return [tile for tile in self._promising[call] if first <= tile < end]
+    def _known(self, call: int, first: int, end: int) -> list[Promise]:
+        return [tile for tile in self._promising[call] if first <= tile[0] < end]

@@ -8,8 +8,9 @@ other hand, may be as strong as the key itself and yet is spread thin. So there 
     plain   no single rival comes near the weaker tone, and the left-over is no more than noise could be. Frequencies
             may be off by as much as Q.23 lets a telephone err, and levels may differ by a long line's twist. The
             noisier the stretch, the less it may be off.
-    exact   both frequencies are where a crystal puts them, with little twist, and nothing near them is as strong. Then
-            it does not matter that somebody speaks, or that a prompt plays, at the same time.
+    exact   both frequencies are where a crystal puts them, with little twist, and nothing near them is as strong: the
+            less they are off, the closer may a rival come. Then it does not matter that somebody speaks, or that a
+            prompt plays, at the same time.
 
 The limits were set on four hours of recorded and three of synthetic speech and one of white noise, in which no key was
 found; ``benchmarks/dtmf`` measures them on other speech.
@@ -26,7 +27,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ivr.audio.dtmf_bank import Complexes, Singles, ToneBank
-from ivr.audio.dtmf_steady_tones import are_steady
 from ivr.audio.sine_fit import Fit, Floats, Pair, fit_two_sines
 
 _MOST_OFF: Final = 0.0305
@@ -34,7 +34,8 @@ _MOST_OFF_IN_NOISE: Final = 0.024
 _CLEAN: Final = 0.9  # purity
 _LEAST_PURITY: Final = 0.33
 _LEAST_COHERENCE: Final = 0.9
-_STEADY_COHERENCE: Final = 0.95
+_LEAST_COHERENCE_OF_EXACT: Final = 0.8  # when neither tone is further off than
+_EXACT: Final = 0.001
 _NO_RIVAL: Final = 0.5  # of the weaker tone: below all limits for clean stretches
 _COHERENCE_LAG: Final = 3  # blocks that far apart share no sample
 _KEY_BAND_HZ: Final = (600.0, 1750.0)
@@ -70,7 +71,7 @@ class Stretch(NamedTuple):
         return (
             self.purity > _LEAST_PURITY
             and self.off < 0.004
-            and self.near_rival_db < -2
+            and self.near_rival_db < -500 * self.off
             and abs(self.twist_db) < 6
             and self.drift_db < 4
         )
@@ -84,32 +85,31 @@ class Tones(NamedTuple):
     coherence: float  # of the worse of the two
 
 
-def is_key(samples: Singles, correlations: Complexes, key: int, bank: ToneBank) -> bool:
-    """Judge ``samples``, which run from the middle of the first block to the middle of the last.
+def is_key(samples: Singles, blocks: Singles, key: int, bank: ToneBank) -> bool:
+    """Judge ``samples``, which run from the middle of the first of the ``blocks`` to the middle of the last.
 
-    The correlations are those of these blocks, and ``key`` is 0 to 15. For most speech the frequencies of the tones
-    tell already that it is no key, and for most keys ``dtmf_steady_tones`` that it is one.
+    ``key`` is 0 to 15. For most speech the frequencies of the tones tell already that it is no key.
     """
-    tones = tones_of(correlations, key, bank)
+    tones = tones_of(bank.correlations_of_key(key, blocks), key, bank)
     if tones is None:
         return False
-    exact = samples.astype(np.float64)
-    if tones.coherence > _STEADY_COHERENCE and are_steady(exact, tones.nominal, tones.errors):
-        return True
-    stretch = modelled(exact, tones, bank)
+    stretch = modelled(samples.astype(np.float64), tones, bank)
     return stretch is not None and stretch.is_key()
 
 
 def tones_of(correlations: Complexes, key: int, bank: ToneBank) -> Tones | None:
     """None when they are too far off, or do not keep their frequency, for any key."""
     nominal = low, high = bank.turns_of_key[key]
-    of_low = _frequency_error(correlations[:, key // 4], low, bank.hop)
+    of_low = _frequency_error(correlations[:, 0], low, bank.hop)
     if of_low is None:
         return None
-    of_high = _frequency_error(correlations[:, 4 + key % 4], high, bank.hop)
+    of_high = _frequency_error(correlations[:, 1], high, bank.hop)
     if of_high is None:
         return None
-    return Tones(nominal, (of_low[0], of_high[0]), min(of_low[1], of_high[1]))
+    coherence = min(of_low[1], of_high[1])
+    if coherence < _LEAST_COHERENCE and (abs(of_low[0]) > _EXACT * low or abs(of_high[0]) > _EXACT * high):
+        return None
+    return Tones(nominal, (of_low[0], of_high[0]), coherence)
 
 
 def modelled(samples: Floats, tones: Tones, bank: ToneBank) -> Stretch | None:
@@ -140,7 +140,7 @@ def _frequency_error(correlations: Complexes, nominal: float, hop: int) -> tuple
     lag = min(_COHERENCE_LAG, len(blocks) - 1)
     total = sum(map(mul, mirrored, blocks[lag:]))
     coherence = abs(total) / (sum(map(mul, sizes, sizes[lag:])) or 1.0)
-    if coherence < _LEAST_COHERENCE:
+    if coherence < _LEAST_COHERENCE_OF_EXACT:
         return None
     turn = nominal * hop
     coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.rect(1, -turn))

@@ -5,7 +5,7 @@ question is asked the other way round first, with sums over the samples whose ta
 stretch is explained by sines of the nominal frequencies, at whatever level and phase. When
 
     both tones are about as strong, and as strong in the one half as in the other,
-    their phases turn from half to half as they do from block to block,
+    their phases turn from half to half hardly otherwise than nominal ones,
     what is left over has too little energy for a rival: by Cauchy and Schwarz no third tone can be half as strong,
 
 then sines of the true frequencies explain the whole as well. Each limit leaves room to those of the full model, so
@@ -15,58 +15,59 @@ then sines of the true frequencies explain the whole as well. Each limit leaves 
 from __future__ import annotations
 
 import cmath
+import math
 from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Pair = tuple[float, float]
 
 _STRONGEST_RIVAL: Final = 0.25  # of the weaker tone's power
-_MOST_TWIST: Final = 8.0  # of powers: 9 dB
-_MOST_DRIFT: Final = 1.12  # of powers: 0.5 dB
-_MOST_TURN: Final = 0.8  # radians from half to half, beyond the nominal turn: 10 Hz in a stretch of 25 ms
-_MOST_DISAGREEMENT: Final = 0.15  # radians from half to half
+_LEAST_PURITY: Final = 0.28
+_MOST_TWIST: Final = 2.83  # of levels: 9 dB
+_MOST_DRIFT: Final = 1.06  # of levels: 0.5 dB
+_MOST_TURN: Final = 0.8  # of a tone's sine to its cosine, beyond the nominal turn from half to half: 8 Hz in 25 ms
 
 
-def are_steady(samples: Floats, nominal: Pair, errors: Pair) -> bool:
-    """Whether ``samples`` are hardly more than two steady tones.
+def are_steady(samples: Singles, nominal: Pair) -> bool | None:
+    """Whether ``samples`` are hardly more than two steady tones of ``nominal`` frequencies, in radians a sample.
 
-    ``nominal`` frequencies and the ``errors`` that were measured of them are in radians a sample.
+    An even number of samples.
     """
     half = len(samples) // 2
-    stretch = samples[: 2 * half]
-    first, last = stretch.reshape(2, half).dot(_table(half, *nominal)).tolist()
-    low, low_last, high, high_last = complex(*first[:2]), complex(*last[:2]), complex(*first[2:4]), complex(*last[2:4])
-    powers = [(value * value.conjugate()).real for value in (low, low_last, high, high_last)]
-    weaker = min(powers)
-    if max(powers) > _MOST_TWIST * weaker:
+    table, low_turn, high_turn = _table(half, nominal)
+    rows = samples.reshape(2, half).dot(table).view(np.complex64).tolist()
+    (low, high, one, other, mean), (low_last, high_last, third, fourth, mean_last) = rows
+    one, other, third, fourth, mean = abs(one), abs(other), abs(third), abs(fourth), abs(mean + mean_last)
+    explained = one * one + other * other + third * third + fourth * fourth
+    energy = float(samples.dot(samples)) - mean * mean
+    if explained < _LEAST_PURITY * energy:
         return False
-    explained = sum([part * part for part in first[4:8] + last[4:8]])
-    left_over = float(stretch.dot(stretch)) - (first[8] + last[8]) ** 2 / (2 * half) - explained
+    first, last, first_high, last_high = abs(low), abs(low_last), abs(high), abs(high_last)
+    weaker = min(first, last, first_high, last_high)
     # Hann's window of n samples lets an energy e hold a sine of power 6 e / n at most
-    if 3 * left_over > _STRONGEST_RIVAL * weaker * half:
-        return False
-    if not (_alike(powers[0], powers[1]) and _alike(powers[2], powers[3])):
-        return False
-    for before, after, frequency, error in zip((low, high), (low_last, high_last), nominal, errors, strict=True):
-        turn = after * before.conjugate() * cmath.rect(1, -(frequency + error) * half)
-        if abs(error) * half > _MOST_TURN or abs(cmath.phase(turn)) > _MOST_DISAGREEMENT:
-            return False
-    return True
-
-
-def _alike(one: float, other: float) -> bool:
-    return one < _MOST_DRIFT * other and other < _MOST_DRIFT * one
+    if 3 * (energy - explained) > _STRONGEST_RIVAL * half * weaker * weaker or (
+        max(first, last, first_high, last_high) > _MOST_TWIST * weaker
+        or max(first, last) > _MOST_DRIFT * min(first, last)
+        or max(first_high, last_high) > _MOST_DRIFT * min(first_high, last_high)
+    ):
+        return None
+    turned, turned_high = low_last * low.conjugate() * low_turn, high_last * high.conjugate() * high_turn
+    most, most_high = _MOST_TURN * turned.real, _MOST_TURN * turned_high.real
+    return (-most <= turned.imag <= most and -most_high <= turned_high.imag <= most_high) or None
 
 
 @cache
-def _table(half: int, one: float, other: float) -> Floats:
-    """``(half, 9)``: what gives the complex amplitudes of both tones, an orthonormal basis of them, and ones."""
+def _table(half: int, nominal: Pair) -> tuple[Singles, complex, complex]:
+    """``(half, 10)``: what gives the complex amplitudes of both tones, an orthonormal basis of them, ones and noughts;
+    and what takes back the nominal turn of each tone."""
     at = np.arange(half) - (half - 1) / 2
-    sines = np.stack([wave(turn * at) for turn in (one, other) for wave in (np.cos, np.sin)], axis=1)
+    sines = np.stack([wave(turn * at) for turn in nominal for wave in (np.cos, np.sin)], axis=1)
     sines -= sines.mean(axis=0)
     amplitudes = np.linalg.pinv(sines).T * (1, -1, 1, -1)
-    return np.ascontiguousarray(np.hstack((amplitudes, np.linalg.qr(sines)[0], np.ones((half, 1)))))
+    rest = np.stack([np.full(half, 1 / math.sqrt(2 * half)), np.zeros(half)], axis=1)
+    table = np.ascontiguousarray(np.hstack((amplitudes, np.linalg.qr(sines)[0], rest)), np.float32)
+    return table, cmath.rect(1, -nominal[0] * half), cmath.rect(1, -nominal[1] * half)

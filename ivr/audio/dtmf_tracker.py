@@ -1,22 +1,28 @@
-"""From blocks of audio to keys: when a tone began, how long it lasted, whether it is a key, when it is over.
+"""From tiles that promise a key to keys: when a tone began, how long it lasted, whether it is a key, when it is over.
 
-Theory of operation. A block names a key when one low and one high frequency hold a fair part of its energy. A run of
-blocks that name the same key, give or take one or two, is followed. Its level is compared with its own plateau: a block
-is *in* when it has at least half of the plateau's amplitude, which for a tone that starts or stops is the moment when
-half of the block is filled, however loud the tone and however strong the noise. So the number of blocks that are in
-measures how long the tone has lasted:
+Theory of operation. A promising tile names a key. How loud both its tones are together is measured block by block: a
+little into the past of the tile, and nine blocks beyond. At each of these blocks the same question is asked, of nothing
+but the thirteen blocks up to it: is a tone heard here, or was it heard one block before, that has lasted long enough?
+The level is compared with its own plateau, the mean of the three loudest of the latest blocks: a block is *in* when it
+has at least half of the plateau's amplitude, which for a tone that starts or stops is the moment when half of the block
+is filled, however loud the tone and however strong the noise. So the number of blocks that are in measures how long
+the tone has lasted:
 
     below 25.5 ms     never a key (Q.24: below 23 ms must be refused)
     longer            a key, if ``dtmf_judge`` finds that it is one (Q.24: from 40 ms on it must be taken)
 
-A run must have an onset: the block before it is not in. A vowel that drifts over the right frequencies has none. A key
-is reported once, as soon as it is sure, while it is still held; it is over when four blocks (17 ms) are not in, so
-that an interruption of 10 ms does not make two keys of one, and a pause of 20 ms does.
+A tone must have an onset: the block before it is not in. A vowel that drifts over the right frequencies has none, and
+nobody asks again about a tone that stands. A key is reported once, as soon as it is sure, while it is still held; it is
+over when four blocks (17 ms) are not in, so that an interruption of 10 ms does not make two keys of one, and a pause of
+20 ms does.
 
-A run may only begin near a promising tile: up to six blocks before or two after. Blocks are taken strictly in order,
-each when it is known whether a run may begin there, so that it does not matter how many arrive at once. Which tiles
-are promising is asked only where that matters: not while a run is followed or a key is held, and of a held key no more
-is measured than its own two tones.
+Tiles are taken up strictly in order, each until its key is found, its tone is over or its blocks are used up, so that
+it does not matter how many arrive at once. Which tiles are promising is asked only where that matters: not while one
+is taken up or a key is held.
+
+Whenever the sound is used up, the tracker tells how much more there must be before it can know more (``due``): a new
+tile, after which nothing could be sure for another 20 ms; as many blocks as the tone lacks to be suspected, or to be
+sure; for a held key, as many as its end and another key would take.
 """
 
 from __future__ import annotations
@@ -24,35 +30,31 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import numpy as np
-
-from ivr.audio.dtmf_bank import SEGMENTS, Complexes, Powers, Singles, ToneBank
+from ivr.audio.dtmf_bank import SEGMENTS, Promise, ToneBank
 from ivr.audio.dtmf_generator import KEYS
 from ivr.audio.dtmf_judge import is_key
+from ivr.audio.dtmf_steady_tones import are_steady
 from ivr.audio.recent_sound import RecentSound
 
 LOOK_BACK_BLOCKS: Final = 24  # how much of the past a tracker may want to see again
 OLD_TILES: Final = 6  # before the new ones, of which it may want to know again whether they are promising
 
-_BEFORE_TILE: Final = 6
-_AFTER_TILE: Final = 2
-_CLOSE: Final = 16  # blocks that cost less to measure along than to leave out
-_IN: Final = 0.5
+_PATIENCE_MS: Final = 20
+_WINDOW: Final = 9  # blocks after a promising tile, in which its key may become sure
+_RIPE: Final = 2  # blocks after a promising tile, before which it is not taken up: few keys are sure earlier
+_ONSET: Final = 12  # blocks before, among which the onset must be
+_LATEST: Final = 9  # blocks of which the loudest make the plateau
+_IN: Final = 0.25  # of power
 _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
-_MOST_BLOCKS: Final = 12
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
-_FEWEST_BLOCKS: Final = 7  # of which a run that has lasted so long holds one beside the other
-_ONSET_BLOCKS: Final = 4
-_STRAYS: Final = 2  # blocks of a run that may name another key, in a row
+_FEWEST_BLOCKS: Final = 7  # that are in, of a tone that has lasted so long
 _RELEASE_BLOCKS: Final = 4
-_MOST_KEPT: Final = 2 * LOOK_BACK_BLOCKS
+_HELD_AT_ONCE: Final = 12  # blocks
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHeard:
+class KeyHeard(NamedTuple):
     """One key, reported while it is held. Both moments are sample positions from the start of the stream."""
 
     key: str
@@ -61,226 +63,218 @@ class KeyHeard:
 
 
 class Extent(NamedTuple):
-    """Which blocks of a run are in, and where between them it begins."""
+    """Which blocks of a tone are in, counted like the powers, and where between them it begins."""
 
     first: int  # block that is in
     last: int
-    began: float  # in blocks from the start of the stream
+    began: float
     hops: float  # how long it has lasted
-    edge: float  # amplitude at which a block is in
-    over: bool  # whether the latest block is not in
+    edge: float  # power at which a block is in
 
 
 class KeyTracker:
     """Follows one ``call`` of the ``sound``. Blocks are counted from the start of the stream, and so are tiles.
 
-    ``glance(first, end)``: which of these tiles are promising.
+    ``glance(first, end)``: which of these tiles are promising, in order.
     """
 
-    def __init__(self, bank: ToneBank, sound: RecentSound, call: int, glance: Callable[[int, int], list[int]]) -> None:
+    def __init__(
+        self, bank: ToneBank, sound: RecentSound, call: int, glance: Callable[[int, int], list[Promise]]
+    ) -> None:
         self._bank = bank
+        self._hop = bank.hop
         self._sound = sound
         self._call = call
         self._glance = glance
+        self._patience = bank.block + _PATIENCE_MS * bank.rate // 1000
+        self.due = 0  # samples: the end of the sound that may tell something new
         self._glanced = 0  # tiles
-        self._tiles: deque[int] = deque()  # first blocks of promising ones around which a run may still begin
+        self._promises: deque[Promise] = deque()  # that are not taken up yet
+        self._key = -1  # that is looked for or held
         self._next = 0  # the first block that is not taken yet
-        self._powers: list[Powers] = []  # of the measured blocks
-        self._correlations: Complexes = np.empty((0, 0), np.complex128)
-        self._measured = 0  # the first of these
-        self._key = -1  # of the run that is followed
-        self._start = 0
-        self._woken_by = 0
-        self._strays = 0
-        self._amplitudes: list[float] = []  # of the run's blocks and those before its start
-        self._plateau = 0.0  # amplitude of the held key, 0.0 while none is held
+        self._stop = 0  # the block before which the key must become sure
+        self._least = 0.0  # power of a tone that is not over
+        self._first = 0  # the block of the first of the
+        self._powers: list[float] = []
+        self._asked = (-1, 0)  # the key looked for last, and the first block that was not asked for it
+        self._free = 0  # the first block since the last key was over
+        self._plateau = 0.0  # power of the held key, 0.0 while none is held
         self._absent = 0
 
     @property
     def awake(self) -> bool:
         """Whether it has something to do even if no tile is promising."""
-        return self._key >= 0 or bool(self._tiles)
-
-    @property
-    def doubts(self) -> bool:
-        """Whether it follows a run of which it does not know yet whether it is a key."""
-        return self._key >= 0 and not self._plateau
+        return self._key >= 0 or bool(self._promises)
 
     @property
     def suspects(self) -> bool:
-        """Whether a key is held, or what is followed has looked like one for long enough."""
+        """Whether a key is held, or what is looked at has looked like one for long enough."""
         if self._plateau or self._key < 0:
             return self._plateau > 0
-        extent = self._extent()
-        return extent is not None and not extent.over and extent.last - extent.first + 1 >= _SUSPICIOUS_BLOCKS
+        at = self._next - 1 - self._first
+        extent = self._extent(at, _SUSPICIOUS_BLOCKS)
+        return extent is not None and extent.last == at
 
     @property
     def held(self) -> str:
         return KEYS[self._key] if self._plateau else ""
 
-    def walk(self) -> list[KeyHeard]:
-        """Take all blocks that there are by now."""
+    def walk(self, end: int) -> list[KeyHeard]:
+        """Take all blocks of the sound, which goes to sample ``end``."""
         heard = []
-        end = self._sound.end // self._bank.hop - SEGMENTS + 1
-        while self._next < end:
-            if self._key < 0:
-                if not self._search(end):
+        end = end // self._hop - SEGMENTS + 1
+        while self._key >= 0 or self._take_up(end):
+            if self._plateau:
+                if not self._hold(end):
                     break
-            elif self._plateau:
-                self._hold(end)
             else:
-                key = self._pursue(end)
-                if key is not None:
-                    heard.append(key)
-        if len(self._powers) > _MOST_KEPT:
-            self._forget()
+                extent = self._look_for(end)
+                if extent is not None:
+                    heard.append(self._heard(extent))
+                elif self._key >= 0:
+                    break
         return heard
 
-    def _search(self, end: int) -> bool:
-        """Go to the next block at which a run begins; whether there is one."""
-        tiles = self._tiles
-        first, glanced = self._glanced, (end + SEGMENTS - 1) // SEGMENTS
-        if first < glanced:
-            self._glanced = glanced
-            first = max(first, (self._next - _AFTER_TILE + SEGMENTS - 1) // SEGMENTS)
-            for tile in self._glance(first, glanced):
-                tiles.append(SEGMENTS * tile)
-        while tiles:
-            tile = tiles[0]
-            self._next = max(self._next, tile - _BEFORE_TILE)
-            stop = min(tile + _AFTER_TILE + 1, end)
-            if self._next < stop:
-                self._measure(self._next - _ONSET_BLOCKS, stop, end)
-            for block in range(self._next, stop):
-                name = self._bank.named(self._powers[block - self._measured])
-                if name >= 0:
-                    self._next, self._woken_by = block + 1, tile
-                    self._begin(name, block, block)
-                    return True
-            self._next = max(self._next, stop)
-            if stop == end:
+    def _take_up(self, end: int) -> bool:
+        """Go to the next promising tile; whether there is one."""
+        promises, tiles = self._promises, (end + SEGMENTS - 1) // SEGMENTS
+        if self._glanced < tiles:
+            promises += self._glance(self._glanced, tiles)
+            self._glanced = tiles
+        while promises:
+            tile, key = promises[0]
+            block = SEGMENTS * tile
+            asked, start = self._asked
+            if key != asked or start < block:
+                start = block
+            if start < self._free:
+                start = self._free
+            if start >= block + _WINDOW:
+                promises.popleft()
+                continue
+            ripe = max(start, block + _RIPE)
+            if ripe >= end:
+                self.due = (ripe + SEGMENTS) * self._hop
                 return False
-            tiles.popleft()
+            promises.popleft()
+            self._key, self._next, self._first = key, start, max(0, start - _ONSET)
+            self._stop = stop = block + _WINDOW + 1
+            self._powers = self._measured(self._first, min(stop, end))
+            self._least = _IN * self._powers[block - self._first]
+            return True
+        self.due = tiles * self._bank.block + self._patience
         return False
 
-    def _measure(self, first: int, end: int, whole_end: int) -> None:
-        """See to it that blocks ``first`` to ``end`` are measured, and a few more where that is cheaper."""
-        known = self._measured + len(self._powers)
-        if first > known or not self._powers:
-            self._powers = []
-            self._measured = known = max(first, 0)
-        if end <= known:
-            return
-        end = max(end, known + _MOST_BLOCKS)
-        for tile in self._tiles:
-            if tile - _BEFORE_TILE > end + _CLOSE:
+    def _measured(self, first: int, end: int) -> list[float]:
+        before = self._sound.first_tile * SEGMENTS
+        return self._bank.powers_of_key(self._key, self._sound.blocks[self._call][first - before : end - before])
+
+    def _look_for(self, end: int) -> Extent | None:
+        """Ask at each block whether the key is sure there, until it is, or its tone is over, or there are no more."""
+        first, powers, least = self._first, self._powers, self._least
+        start, end = self._next - first, min(self._stop, end) - first
+        if len(powers) < end:
+            powers += self._measured(first + len(powers), first + end)
+        before = powers[start - 1] if start else 0.0
+        for at in range(max(start, _FEWEST_BLOCKS - 1), end):
+            latest = powers[at]
+            if latest < least and before < least:
+                end = at + 1
                 break
-            end = max(end, tile + _AFTER_TILE)
-        powers, correlations = self._bank.measure(self._blocks(known, min(end, whole_end)))
-        if self._powers:
-            correlations = np.concatenate((self._correlations, correlations))
-        self._powers += powers
-        self._correlations = correlations
-
-    def _blocks(self, first: int, end: int) -> Singles:
-        before = self._sound.first // self._bank.hop
-        return self._sound.blocks[self._call, first - before : end - before]
-
-    def _forget(self) -> None:
-        past = max(0, self._next - LOOK_BACK_BLOCKS - self._measured)
-        del self._powers[:past]
-        self._correlations = self._correlations[past:]
-        self._measured += past
-
-    def _amplitudes_of(self, first: int, end: int) -> list[float]:
-        """Of both tones of the key together, for the measured blocks ``first`` to ``end``, or as far as there are."""
-        low, high = self._key // 4, 4 + self._key % 4
-        rows = self._powers[first - self._measured : end - self._measured]
-        return [math.sqrt(powers[low] + powers[high]) for powers in rows]
-
-    def _begin(self, name: int, start: int, block: int) -> None:
-        self._key, self._start, self._strays = name, start, 0
-        self._amplitudes = self._amplitudes_of(max(0, start - _ONSET_BLOCKS), block + 1)
-
-    def _pursue(self, end: int) -> KeyHeard | None:
-        """Go on with the run until it is found to be a key, or is over, or there are no more blocks."""
-        first = self._next
-        self._measure(first, first + 1, end)
-        end = min(self._measured + len(self._powers), first + _MOST_BLOCKS)
-        amplitudes = self._amplitudes
-        ripe = max(self._start + _SUSPICIOUS_BLOCKS, _FEWEST_BLOCKS) - 1
-        for block, amplitude in enumerate(self._amplitudes_of(first, end), first):
-            self._next = block + 1
-            amplitudes.append(amplitude)
-            name = self._bank.named(self._powers[block - self._measured])
-            self._strays = 0 if name == self._key else self._strays + 1
-            # the first block that is in has at least half of the mean of any three
-            if block >= ripe and 6 * amplitudes[-_FEWEST_BLOCKS] >= amplitudes[-1] + amplitudes[-2] + amplitudes[-3]:
-                extent = self._extent()
-                if extent is not None and extent.hops >= _SHORTEST_HOPS and self._is_key(extent.first, extent.last):
-                    return self._heard(extent)
-            if self._strays > _STRAYS:
-                self._key = -1
-                if name >= 0:
-                    self._begin(name, block - _STRAYS, block)
+            before = latest
+            if powers[at - _FEWEST_BLOCKS + 1] >= least:
+                if at >= _ONSET and min(powers[at - _ONSET : at - _FEWEST_BLOCKS + 1]) >= 2 * least:
+                    end = self._stop - first
+                    break
+                extent = self._extent(at, _FEWEST_BLOCKS)
+                if extent is not None and extent.hops >= _SHORTEST_HOPS and self._is_key(extent):
+                    self._next = first + at + 1
+                    return extent
+        else:
+            if first + end < self._stop:
+                self._next = first + end
+                self.due = (self._next + self._blocks_to_come() + SEGMENTS - 1) * self._hop
                 return None
+        self._asked = self._key, first + end
+        self._key = -1
         return None
 
-    def _hold(self, end: int) -> None:
-        """Wait for the end of the held key."""
-        first = self._next
-        end = min(end, first + _MOST_BLOCKS)
-        if self._measured + len(self._powers) > first:
-            amplitudes = self._amplitudes_of(first, end)
-        else:
-            blocks = self._blocks(first, end)
-            amplitudes = [math.sqrt(power) for power in self._bank.powers_of_key(self._key, blocks)]
-        edge = _IN * self._plateau
-        for block, amplitude in enumerate(amplitudes, first):
-            self._absent = 0 if amplitude >= edge else self._absent + 1
-            if self._absent >= _RELEASE_BLOCKS:
-                self._next = block + 1
-                self._key, self._plateau = -1, 0.0
-                return
-        self._next = first + len(amplitudes)
+    def _blocks_to_come(self) -> int:
+        """How many it takes at least until the key is suspected or sure."""
+        count = 0
+        for power in reversed(self._powers):
+            if power < self._least:
+                break
+            count += 1
+        return _SUSPICIOUS_BLOCKS - count if count < _SUSPICIOUS_BLOCKS else max(1, _FEWEST_BLOCKS - count)
 
-    def _extent(self) -> Extent | None:
-        """Of the run by now: None when it is over for longer than a block, or has been there for ever."""
-        block = self._next - 1
-        if block - self._start < _SUSPICIOUS_BLOCKS - 1:
+    def _extent(self, at: int, fewest: int) -> Extent | None:
+        """Of the tone by the block ``at`` or the one before: None when fewer are in, or it has been there for ever."""
+        powers = self._powers
+        edge = _IN / 3 * sum(sorted(powers[max(0, at - _LATEST + 1) : at + 1])[-3:])
+        before = at - fewest
+        if before < -1 or min(powers[before + 1 : at]) < edge:
             return None
-        earliest = max(0, self._start - _ONSET_BLOCKS, block - _MOST_BLOCKS)
-        amplitudes = self._amplitudes
-        del amplitudes[: earliest - block - 1]
-        edge = _IN * sum(sorted(amplitudes[max(0, self._start - earliest) :])[-3:]) / 3
-        over = amplitudes[-1] < edge
-        last = len(amplitudes) - 1 - over
-        before = last
-        while before >= 0 and amplitudes[before] >= edge:
+        earliest = max(0, at - _ONSET)
+        while before >= earliest and powers[before] >= edge:
             before -= 1
-        if before == last or (before < 0 and earliest > 0):
+        if before >= earliest:
+            began = before + _crossing(powers[before], powers[before + 1], edge)
+        elif self._first + earliest == 0:
+            began = 0.0
+        else:
             return None
-        began = before + _crossing(amplitudes[before : before + 2], edge) if before >= 0 else 0.0
-        ended = last + _crossing(amplitudes[last:], edge) if over else float(last)
-        return Extent(earliest + before + 1, earliest + last, earliest + began, ended - began, edge, over)
+        if powers[at] >= edge:
+            return Extent(before + 1, at, began, at - began, edge)
+        ended = at - 1 + _crossing(powers[at - 1], powers[at], edge)
+        return Extent(before + 1, at - 1, began, ended - began, edge)
+
+    def _is_key(self, extent: Extent) -> bool:
+        bank, sound = self._bank, self._sound
+        before = self._first - sound.first_tile * SEGMENTS
+        first, last, middle = extent.first + before, extent.last + before, bank.block // 2
+        samples = sound.samples[self._call, first * self._hop + middle : last * self._hop + middle]
+        verdict = are_steady(samples, bank.turns_of_key[self._key])
+        if verdict is None:
+            return is_key(samples, sound.blocks[self._call][first : last + 1], self._key, bank)
+        return verdict
 
     def _heard(self, extent: Extent) -> KeyHeard:
-        self._plateau, self._absent = extent.edge / _IN, int(extent.over)
-        hop, whole = self._bank.hop, self._bank.block
-        sure = max(self._next - 1, self._woken_by)
-        return KeyHeard(KEYS[self._key], whole // 2 + round(extent.began * hop), sure * hop + whole)
-
-    def _is_key(self, first: int, last: int) -> bool:
-        bank, start = self._bank, self._bank.block // 2 - self._sound.first
-        return is_key(
-            self._sound.samples[self._call, first * bank.hop + start : last * bank.hop + start + 1],
-            self._correlations[first - self._measured : last + 1 - self._measured],
-            self._key,
-            bank,
+        self._plateau = extent.edge / _IN
+        self._absent = self._next - 1 - self._first - extent.last
+        hop, whole = self._hop, self._bank.block
+        return KeyHeard(
+            KEYS[self._key], whole // 2 + round((self._first + extent.began) * hop), (self._next - 1) * hop + whole
         )
 
+    def _hold(self, end: int) -> bool:
+        """Wait for the end of the held key; whether it is over."""
+        edge, absent = _IN * self._plateau, self._absent
+        block = self._next
+        while block < end:
+            stop = min(end, block + _HELD_AT_ONCE)
+            for power in self._powers[block - self._first :] or self._measured(block, stop):
+                block += 1
+                if power >= edge:
+                    absent = 0
+                    continue
+                absent += 1
+                if absent == _RELEASE_BLOCKS:
+                    self._release(block)
+                    return True
+        self._next, self._absent = block, absent
+        self.due = (block + _HELD_AT_ONCE) * self._hop
+        return False
 
-def _crossing(amplitudes: list[float], edge: float) -> float:
-    """Where between two neighbouring blocks the amplitude passes ``edge``, 0 to 1."""
-    first, second = amplitudes
-    return (edge - first) / (second - first)
+    def _release(self, free: int) -> None:
+        self._free, self._key, self._plateau = free, -1, 0.0
+        tile = (free + SEGMENTS - 1) // SEGMENTS
+        self._glanced = max(self._glanced, tile)
+        while self._promises and self._promises[0][0] < tile:
+            self._promises.popleft()
+
+
+def _crossing(one: float, other: float, edge: float) -> float:
+    """Where between two neighbouring blocks of these powers the amplitude is that of the ``edge``, 0 to 1."""
+    one, other, edge = math.sqrt(one), math.sqrt(other), math.sqrt(edge)
+    return (edge - one) / (other - one)

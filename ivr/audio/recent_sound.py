@@ -30,23 +30,24 @@ class RecentSound:
         self._make_room(past + _BLOCKS_OF_ROOM)
 
     def append(self, samples: Samples) -> int:
-        """The next samples: ``(calls, n)``, or ``(n,)`` of one call. Returns the new end."""
+        """The next samples: ``(n, calls)``, or ``(n,)`` of one call. Returns the new end."""
         filled = self.end - self.first
-        count = samples.shape[-1]
-        if filled + count > self._room:
-            filled = self._forget(filled, count)
-        self._written[..., filled : filled + count] = samples
-        self.end += count
-        return self.end
+        stop = filled + len(samples)
+        if stop > self._room:
+            filled = self._forget(filled, len(samples))
+            stop = filled + len(samples)
+        self._written[filled:stop] = samples
+        self.end = end = self.first + stop
+        return end
 
     def _make_room(self, blocks: int) -> None:
         self._room = blocks * self._block
         self.samples: Singles = np.zeros((self._calls, self._room), np.float32)
-        self._written = self.samples[0] if self._calls == 1 else self.samples  # an axis less is quicker
+        self._written = self.samples[0] if self._calls == 1 else self.samples.T  # an axis less is quicker
         self.tiles: Singles = self.samples.reshape(self._calls, blocks, self._block)  # side by side
         self.tiles_of_first: Singles = self.tiles[0]  # call
-        # (calls, blocks, block): those that overlap, one each hop
-        self.blocks: Singles = sliding_window_view(self.samples, self._block, axis=1)[:, :: self._hop]
+        # of each call (blocks, block): those that overlap, one each hop
+        self.blocks: list[Singles] = list(sliding_window_view(self.samples, self._block, axis=1)[:, :: self._hop])
 
     def _forget(self, filled: int, count: int) -> int:
         """Make room for so many; how many samples are left."""
