@@ -56,6 +56,21 @@ def test_doings_at_the_same_time_are_added(tmp_path: Path) -> None:
     np.testing.assert_array_equal(both[:100], alone[:100] + 1_000)
 
 
+@pytest.mark.parametrize("offset", [0, 3, -16_000])
+def test_a_caller_who_is_silent_is_told(tmp_path: Path, offset: int) -> None:
+    silent, file, told = np.full(RATE, offset, np.int16), tmp_path / "muted.wav", list[str]()
+    write_wav(file, silent, RATE)
+    read_caller(file, RATE, note=told.append)
+    assert told == ["muted.wav holds nothing but silence, so the hotline hears nobody"]
+    write_wav(file, np.stack((silent, dialled("1", 1_000, 0, rate=RATE)[:RATE]), axis=1), RATE)
+    told.clear()
+    read_caller(file, RATE, channel="left", note=told.append)
+    assert told == ["muted.wav holds nothing but silence on the side that is taken (left), so the hotline hears nobody"]
+    told.clear()
+    read_caller(file, RATE, channel="right", note=told.append)
+    assert told == []
+
+
 def test_a_long_list_takes_no_more_memory_than_its_call(tmp_path: Path) -> None:
     list_ = written(tmp_path, "".join(f"40:{second} 1\n" for second in range(60)))
     tracemalloc.start()

@@ -33,6 +33,7 @@ _COMMENT: Final = re.compile(r"(?:^|\s);.*")
 _KEYS: Final = re.compile(r"[0-9*#xX\s]+")
 _TONE_MS, _PAUSE_MS = 80, 170  # 250 ms from key to key, as a pipe dials
 _LONGEST_S: Final = 3_600
+_SILENT_SWING: Final = 10  # from the lowest sample to the highest: -75 dBFS, beside whatever offset
 _LIST_SUFFIXES: Final = (".txt", ".list")
 _SOUND_SUFFIXES: Final = (".wav", ".aiff", ".aif", ".flac", ".ogg", ".oga", ".mp3")
 
@@ -47,7 +48,7 @@ def read_caller(
     """The caller's side at ``rate``. Raises AudioError or UsageError for what cannot be read, with file and line.
 
     ``channel`` of files that have several; None: the left one, and ``note`` is told so, once. It is also told of files
-    that stop short.
+    that stop short, and of those that are silent.
     """
     sounds = _Sounds(rate, channel, note)
     if path.suffix.lower() in _LIST_SUFFIXES:
@@ -80,6 +81,9 @@ class _Sounds:
                 f"{path.name} has {sound.channels} channels: the left one is taken for the caller; "
                 "--caller-channel right or mix takes another"
             )
+        if int(sound.samples.max()) - int(sound.samples.min()) <= _SILENT_SWING:
+            side = f" on the side that is taken ({self._channel})" if sound.channels > 1 else ""
+            self._note(f"{path.name} holds nothing but silence{side}, so the hotline hears nobody")
         return sound
 
     def at_the_lines_rate(self, sound: Sound) -> Samples:
