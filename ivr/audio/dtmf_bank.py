@@ -51,7 +51,8 @@ _PROMISING_SHARE: Final = (1, 2)
 _LEAST_POWER: Final = 2.5e-6  # of a full-scale sine: -56 dBFS
 _MOST_TWIST: Final = 16.0  # as a ratio of powers: 12 dB
 
-Promise = tuple[int, int]  # a tile in which a key's two tones stand out, and which, 0 to 15
+# A tile in which a key's two tones stand out, which key (0 to 15), and what ``are_alike`` asks about.
+Promise = tuple[int, int, Floats]
 
 
 class ToneBank:
@@ -75,8 +76,11 @@ class ToneBank:
         self._least_promising = _LEAST_POWER * (32767 * self.block / 2 * _COARSENESS[rate]) ** 2
         self._least_energy = self._least_promising / _most_surplus(self._coarse)
 
-    def glance(self, tiles: Singles) -> list[Promise]:
-        """Which of many tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near."""
+    def glance(self, tiles: Singles, number: int = 0, first: int = 0) -> list[Promise]:
+        """Which of many tiles ``(tiles, block)`` of whole-numbered samples promise a key, there or near.
+
+        ``number`` is that of the first of these tiles, and nothing is told of those before tile ``first``.
+        """
         if len(tiles) <= _FEW:
             samples = tiles.ravel()
             if samples.dot(samples) < self._least_energy:
@@ -84,12 +88,14 @@ class ToneBank:
         squares = self._multiplied(tiles).astype(np.float64)
         squares *= squares
         surplus = squares.dot(self._promises)
-        if surplus.item(surplus.argmax()) < self._least_promising:
+        least = self._least_promising
+        if surplus.item(surplus.argmax()) < least:
             return []
+        skipped = max(0, first - number)
         return [
-            (at, key)
-            for at, key in enumerate(surplus.argmax(1).tolist())
-            if surplus.item(at, key) >= self._least_promising and _untwisted(squares, at, key)
+            (at + number, key, squares[at])
+            for at, key in enumerate(surplus[skipped:].argmax(1).tolist(), skipped)
+            if surplus.item(at, key) >= least
         ]
 
     def powers_of_key(self, key: int, blocks: Singles) -> list[float]:
@@ -116,11 +122,11 @@ class ToneBank:
         return products
 
 
-def _untwisted(squares: Floats, tile: int, key: int) -> bool:
-    """Whether the tones of the key are about equally strong in a tile of these squared correlations."""
+def are_alike(promise: Promise) -> bool:
+    """Whether the tones of the key are about equally strong in the tile."""
+    _, key, squares = promise
     low, high = 2 * (key // 4), 8 + 2 * (key % 4)
-    of_low = squares.item(tile, low) + squares.item(tile, low + 1)
-    of_high = squares.item(tile, high) + squares.item(tile, high + 1)
+    of_low, of_high = squares.item(low) + squares.item(low + 1), squares.item(high) + squares.item(high + 1)
     return of_low <= _MOST_TWIST * of_high and of_high <= _MOST_TWIST * of_low
 
 

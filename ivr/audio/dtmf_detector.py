@@ -69,8 +69,7 @@ class DtmfDetector:
     def _glance(self, first: int, end: int) -> list[Promise]:
         before = self._sound.first_tile
         start = max(end - (end - first + _ROWS - 1) // _ROWS * _ROWS, before)
-        promises = self._bank.glance(self._sound.tiles_of_first[start - before : end - before])
-        return [(start + at, key) for at, key in promises if start + at >= first] if promises else promises
+        return self._bank.glance(self._sound.tiles_of_first[start - before : end - before], start, first)
 
 
 class DtmfDetectors:
@@ -122,12 +121,13 @@ class DtmfDetectors:
             return lit
         self._glanced = end
         before = self._sound.first_tile
-        for at, key in self._bank.glance(self._sound.tiles[:, first - before : end - before].reshape(-1, block)):
+        tiles = self._sound.tiles[:, first - before : end - before].reshape(-1, block)
+        for at, key, squares in self._bank.glance(tiles):
             call, tile = divmod(at, end - first)
             if call not in lit:
                 lit.add(call)
                 self._promising[call] = [old for old in self._promising[call] if old[0] >= first - OLD_TILES]
-            self._promising[call].append((first + tile, key))
+            self._promising[call].append((first + tile, key, squares))
         return lit
 
     def _known(self, call: int, first: int, end: int) -> list[Promise]:

@@ -32,7 +32,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from ivr.audio.dtmf_bank import SEGMENTS, Promise, ToneBank
+from ivr.audio.dtmf_bank import SEGMENTS, Promise, ToneBank, are_alike
 from ivr.audio.dtmf_generator import KEYS
 from ivr.audio.dtmf_judge import is_key
 from ivr.audio.dtmf_steady_tones import are_steady
@@ -51,7 +51,7 @@ _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
 _FEWEST_BLOCKS: Final = 7  # that are in, of a tone that has lasted so long
 _RELEASE_BLOCKS: Final = 4
-_HELD_AT_ONCE: Final = 12  # blocks
+_HELD_AT_ONCE: Final = 14  # blocks
 
 
 class KeyHeard(NamedTuple):
@@ -142,14 +142,14 @@ class KeyTracker:
             promises += self._glance(self._glanced, tiles)
             self._glanced = tiles
         while promises:
-            tile, key = promises[0]
+            tile, key, _ = promises[0]
             block = SEGMENTS * tile
             asked, start = self._asked
             if key != asked or start < block:
                 start = block
             if start < self._free:
                 start = self._free
-            if start >= block + _WINDOW:
+            if start >= block + _WINDOW or not are_alike(promises[0]):
                 promises.popleft()
                 continue
             ripe = max(start, block + _RIPE)
