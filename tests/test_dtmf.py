@@ -120,6 +120,23 @@ def test_a_key_is_suspected_before_it_is_sure_and_held_until_it_ends() -> None:
     assert told[-1] == (False, "", 0)
 
 
+@pytest.mark.parametrize("rate", [8000, 16000])
+@pytest.mark.parametrize("lead", [0, 51, 97, 140])
+def test_a_key_is_let_go_of_soon_after_it_is_over(rate: int, lead: int) -> None:
+    block = rate // 50
+    before = np.zeros(lead * rate // 8000, np.int16)
+    samples = np.concatenate((before, key_tone("5", 200, rate=rate), np.zeros(rate // 4, np.int16)))
+    detector, held = DtmfDetector(rate), []
+    for end in range(block, len(samples) + 1, block):
+        detector.feed(samples[end - block : end])
+        if detector.held:
+            held.append(end)
+    over = len(before) + rate // 5
+    assert held == list(range(held[0], held[-1] + 1, block))
+    assert held[0] <= len(before) + rate * 0.080
+    assert over <= held[-1] <= over + rate * 0.080
+
+
 def test_one_long_press_is_one_key() -> None:
     assert text(np.concatenate((key_tone("8", 30_000), np.zeros(800, np.int16)))) == "8"
 

@@ -10,7 +10,8 @@ other hand, may be as strong as the key itself and yet is spread thin. So there 
             noisier the stretch, the less it may be off.
     exact   both frequencies are where a crystal puts them, with little twist, and nothing near them is as strong: the
             less they are off, the closer may a rival come. Then it does not matter that somebody speaks, or that a
-            prompt plays, at the same time.
+            prompt plays, at the same time. Hardly any speech stands as still as two tones that are off by less than
+            one in a thousand, so they may be fainter and less steady than others, and a rival as strong.
 
 The limits were set on four hours of recorded and three of synthetic speech and one of white noise, in which no key was
 found; ``benchmarks/dtmf`` measures them on other speech.
@@ -32,10 +33,10 @@ from ivr.audio.sine_fit import Fit, Floats, Pair, fit_two_sines
 _MOST_OFF: Final = 0.0305
 _MOST_OFF_IN_NOISE: Final = 0.024
 _CLEAN: Final = 0.9  # purity
-_LEAST_PURITY: Final = 0.33
+_LEAST_PURITY: Final = 0.28
 _LEAST_COHERENCE: Final = 0.9
-_LEAST_COHERENCE_OF_EXACT: Final = 0.8  # when neither tone is further off than
-_EXACT: Final = 0.001
+_CRYSTAL: Final = 0.001
+_LEAST_COHERENCE_OF_CRYSTAL: Final = 0.7
 _NO_RIVAL: Final = 0.5  # of the weaker tone: below all limits for clean stretches
 _COHERENCE_LAG: Final = 3  # blocks that far apart share no sample
 _KEY_BAND_HZ: Final = (600.0, 1750.0)
@@ -68,10 +69,11 @@ class Stretch(NamedTuple):
         )
 
     def _exact(self) -> bool:
+        crystal = self.off < _CRYSTAL
         return (
-            self.purity > _LEAST_PURITY
+            self.purity > (_LEAST_PURITY if crystal else 0.33)
             and self.off < 0.004
-            and self.near_rival_db < -500 * self.off
+            and self.near_rival_db < (0.5 if crystal else -500 * self.off)
             and abs(self.twist_db) < 6
             and self.drift_db < 4
         )
@@ -107,7 +109,7 @@ def tones_of(correlations: Complexes, key: int, bank: ToneBank) -> Tones | None:
     if of_high is None:
         return None
     coherence = min(of_low[1], of_high[1])
-    if coherence < _LEAST_COHERENCE and (abs(of_low[0]) > _EXACT * low or abs(of_high[0]) > _EXACT * high):
+    if coherence < _LEAST_COHERENCE and (abs(of_low[0]) > _CRYSTAL * low or abs(of_high[0]) > _CRYSTAL * high):
         return None
     return Tones(nominal, (of_low[0], of_high[0]), coherence)
 
@@ -140,7 +142,7 @@ def _frequency_error(correlations: Complexes, nominal: float, hop: int) -> tuple
     lag = min(_COHERENCE_LAG, len(blocks) - 1)
     total = sum(map(mul, mirrored, blocks[lag:]))
     coherence = abs(total) / (sum(map(mul, sizes, sizes[lag:])) or 1.0)
-    if coherence < _LEAST_COHERENCE_OF_EXACT:
+    if coherence < _LEAST_COHERENCE_OF_CRYSTAL:
         return None
     turn = nominal * hop
     coarse = cmath.phase(sum(map(mul, mirrored, blocks[1:])) * cmath.rect(1, -turn))

@@ -26,7 +26,7 @@ Singles = npt.NDArray[np.float32]
 Pair = tuple[float, float]
 
 _STRONGEST_RIVAL: Final = 0.25  # of the weaker tone's power
-_LEAST_PURITY: Final = 0.28
+_LEAST_PURITY: Final = 0.25  # of keys: those of 3,000 under speech or noise as strong as they are had more than 0.35
 _MOST_TWIST: Final = 2.83  # of levels: 9 dB
 _MOST_DRIFT: Final = 1.06  # of levels: 0.5 dB
 _MOST_TURN: Final = 0.8  # of a tone's sine to its cosine, beyond the nominal turn from half to half: 8 Hz in 25 ms
