@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ivr.call_retention import delete_sounds_before
+from ivr.call_retention import clock_in_doubt, delete_sounds_before
 
 _OLD = "20200101T000000-00c0ffee"
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,3 +59,29 @@ def test_a_link_goes_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     assert delete_sounds_before(tmp_path, _MOMENT) == (1, [])
     assert mine.read_bytes() == b"mine"
     assert not link.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "days", "doubted"),
+    [
+        ("no call", 90, None),
+        ("30 seconds", 90, None),
+        ("89 days", 90, None),
+        ("91 days", 90, 91),
+        ("29 days", 0, None),
+        ("31 days", 0, 31),
+        ("89 days, 91 days", 90, None),
+        ("91 days, 30 seconds", 90, 91),  # the second call by a clock that is wrong since a moment ago
+        ("91 days, 25 hours", 90, None),  # for more than a day it has gone like this
+        ("26000 days, -26000 days", 90, 26_000),  # a call from a time when the clock was ahead tells nothing
+    ],
+)
+def test_a_clock_that_leapt_ahead_is_not_believed_before_a_day_has_passed(
+    tmp_path: Path, earlier: str, days: int, doubted: int | None
+) -> None:
+    now = datetime(2096, 1, 1, tzinfo=UTC)
+    for number, ago in enumerate(earlier.split(", ") if earlier != "no call" else ()):
+        amount, unit = ago.split()
+        made = now - timedelta(**{unit: int(amount)})
+        (tmp_path / f"{made:%Y%m%dT%H%M%S}-{number:08x}.jsonl").write_text("{}\n")
+    assert clock_in_doubt(tmp_path, now, days) == (None if doubted is None else timedelta(days=doubted))

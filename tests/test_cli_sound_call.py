@@ -175,6 +175,21 @@ def test_the_sound_of_old_calls_goes_by_itself_when_the_next_call_is_made(
     assert "deleted" not in ivr("call", "--caller", caller).stderr
 
 
+def test_no_sound_is_deleted_when_the_clock_seems_to_have_leapt_ahead(ivr: Ivr, caller: str, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "calls"
+    folder.mkdir(parents=True)
+    old = f"{days_ago(4_000):%Y%m%dT%H%M%S}-00000000"
+    (folder / f"{old}.wav").write_bytes(b"sound")
+    (folder / f"{old}.jsonl").write_text("{}\n")
+    for _ in range(2):
+        told = ivr("call", "--caller", caller).stderr
+        assert "nobody phoned for 4000 days, and the sound of 1 call is too old" in told
+        assert "set it" in told
+    assert (folder / f"{old}.wav").read_bytes() == b"sound"
+    (folder / f"{days_ago(2):%Y%m%dT%H%M%S}-00000001.jsonl").write_text("{}\n")
+    assert "deleted the sound of 1 call older than 90 days" in ivr("call", "--caller", caller).stderr
+
+
 def days_ago(days: int) -> datetime:
     return datetime.now(UTC) - timedelta(days=days)
 

@@ -15,7 +15,7 @@ import click
 from ivr import settings
 from ivr.agent_desk import AgentDesk, AgentState
 from ivr.call_journal import CallJournal, close_orphans, message_of, new_call_id, recording_of
-from ivr.call_retention import delete_sounds_before
+from ivr.call_retention import clock_in_doubt, delete_sounds_before, sounds_before
 from ivr.commands.counted import counted
 from ivr.commands.output_file import appearing, must_be_writable
 from ivr.errors import AccountsError, DocumentError, UsageError
@@ -176,8 +176,19 @@ class CallSetup:
                 file.write(self._recorder.to_yaml().encode())
 
     def _forget_old_sounds(self, folder: Path) -> None:
-        days = settings.retention_days()
-        gone, failures = delete_sounds_before(folder, datetime.now(UTC) - timedelta(days=days))
+        days, now = settings.retention_days(), datetime.now(UTC)
+        before = now - timedelta(days=days)
+        quiet = clock_in_doubt(folder, now, days)
+        if quiet is not None:
+            old = len({call_id for call_id, _ in sounds_before(folder, before)})
+            if old:
+                self.tell(
+                    f"by the clock of this machine nobody phoned for {quiet.days} days, and the sound of"
+                    f" {counted(old, 'call')} is too old to be kept (IVR_RETENTION_DAYS); if the clock is wrong, set"
+                    " it: the next call a day from now deletes that sound"
+                )
+            return
+        gone, failures = delete_sounds_before(folder, before)
         if gone:
             self.tell(f"deleted the sound of {counted(gone, 'call')} older than {days} days (IVR_RETENTION_DAYS)")
         if failures:
