@@ -2,16 +2,15 @@
 
 Most audio holds no key. So the detector first only glances: every third of the overlapping blocks that ``dtmf_bank``
 knows is a tile, tiles lie side by side, and a tone that lasts long enough to count fills at least one. Only around a
-tile that promises a key is the audio measured block by block, a little into the past too, and followed by
-``dtmf_tracker``, which decides. While it follows something nobody needs to glance. Glancing at one 20 ms block of many
-calls is one matrix product for all.
+tile that promises a key is the audio measured block by block, a little into the past too, for that one key, by
+``dtmf_tracker``, which decides. While it is at that nobody needs to glance. Glancing at one 20 ms block of many calls
+is one matrix product for all.
 
 Most of the price of a look is the calls into the array library, however many tiles are looked at (only the product of
-a single row is cheaper: a third of that of two to four). So the detector of one call is lazy: short chunks are put by
-until the first new tile has waited for 20 ms (blocks of 20 ms: every second one), unless a run is followed that may
-become a key. A key is noticed that much later, and hardly ever told later: before it is sure there has been sound
-enough. Four tiles are looked at rather than three, because the linear algebra is made for fours. Of many calls, those
-whose key is held are as lazy: its end is noticed that much later.
+a single row is cheaper: a third of that of two to four). So the detector of one call is lazy: chunks are put by until
+its tracker may learn something new, which of blocks of 20 ms is every second or third one. A key is noticed that much
+later, and hardly ever told later: before it is sure there has been sound enough. Four tiles are looked at rather than
+three, because the linear algebra is made for fours. Of many calls, those whose tracker is at a key are as lazy.
 
 What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 33 ms
 has been told already does depend on them.

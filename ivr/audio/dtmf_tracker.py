@@ -124,15 +124,15 @@ class KeyTracker:
         heard = []
         end = end // self._hop - SEGMENTS + 1
         while self._key >= 0 or self._take_up(end):
-            if self._plateau:
-                if not self._hold(end):
-                    break
-            else:
+            if not self._plateau:
                 extent = self._look_for(end)
-                if extent is not None:
-                    heard.append(self._heard(extent))
-                elif self._key >= 0:
-                    break
+                if extent is None:
+                    if self._key >= 0:
+                        break
+                    continue
+                heard.append(self._heard(extent))
+            if not self._hold(end):
+                break
         return heard
 
     def _take_up(self, end: int) -> bool:
