@@ -17,7 +17,7 @@ class PumpedDevice:
     def __init__(self) -> None:
         self.alive = True
         self.flows = False
-        self.closed = 0
+        self.closed = self.cuts = 0
         self.let_go = Flag()
         self._heard: SimpleQueue[Samples | None] = SimpleQueue()
         self.spoken: list[Samples] = []
@@ -38,7 +38,7 @@ class PumpedDevice:
         pass
 
     def cut(self) -> None:
-        pass
+        self.cuts += 1
 
     def read(self, limit_s: float) -> Samples | None:
         try:

@@ -19,11 +19,11 @@ from ivr.lines.call_recording import CallRecording
 from ivr.lines.pipe_input import PipeInput
 from ivr.lines.recording_notice import RecordingNotice
 from ivr.piped_call import phone
-from ivr.session.actions import LookUp, PlayPrompt, StopPrompt
+from ivr.session.actions import HangUp, LookUp, PlayPrompt, StopPrompt
 from ivr.session.events import PromptFinished, UtteranceHeard
 from ivr.speech.recogniser import Hypothesis
 from tests.phones import NUMBER, PASSWORD
-from tests.sound_calls import RATE, Bench, Never, NoisyVoice, offer, prompt, sound_call, word
+from tests.sound_calls import BLOCK, RATE, Bench, Never, NoisyVoice, offer, prompt, sound_call, word
 from tests.test_ear import BrokenEar
 
 
@@ -67,6 +67,31 @@ def test_a_key_that_is_held_when_the_secret_is_complete_is_not_kept(bench: Bench
     bench.feed(dialled("1", rate=RATE))
     bench.audio.close()
     assert keys_in(sides(tmp_path / "call.wav")[0]) == "1"
+
+
+def test_the_echo_of_a_secrets_last_key_is_not_kept(bench: Bench, tmp_path: Path) -> None:
+    bench.react = lambda _: bench.perform(offer(node="next"))
+    bench.perform(offer(secret=True, node="secret"))
+    bench.wait(100)
+    bench.feed(key_tone("7", 100, rate=RATE))
+    bench.feed(word("echo", 150))
+    over = bench.blocks * BLOCK
+    bench.wait(400)
+    bench.feed(dialled("1", rate=RATE))
+    bench.audio.close()
+    caller = sides(tmp_path / "call.wav")[0]
+    assert not caller[:over].any()
+    assert keys_in(caller) == "1"
+
+
+def test_the_busy_tone_is_no_part_of_a_recording(bench: Bench, tmp_path: Path) -> None:
+    bench.perform(prompt(1))
+    bench.wait(1_100)
+    bench.perform(HangUp("completed"))
+    until = bench.blocks * BLOCK
+    assert bench.wait(1_000).any()
+    bench.audio.close()
+    assert len(sides(tmp_path / "call.wav")[1]) == until
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.dtmf_generator import key_tone
+from ivr.audio.pcm import Samples
 from ivr.errors import SpeechError
 from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
@@ -209,3 +210,42 @@ def test_whoever_does_not_wait_for_the_tone_is_in_the_middle_of_their_message() 
     made.wait(1_000)
     assert made.kinds() == ["SpeechStarted", "UtteranceHeard"]
     assert said(made) == [""]
+
+
+def test_the_tone_does_not_interrupt_whoever_speaks_already() -> None:
+    made = bench()
+    made.perform(offer("余额"))
+    made.feed(word("什么都行", 400))
+    made.perform(StartRecording(1, 60_000))
+    assert not made.feed(word("什么都行", 400)).any()
+    made.wait(1_500)
+    made.perform(StopRecording(1), StartRecording(2, 60_000))
+    assert made.wait(400).any()  # whoever waits hears it
+
+
+class Listening(UnsureEar):
+    """Remembers what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(1.0)
+        self.heard: list[Samples] = []
+
+    def feed(self, samples: Samples) -> None:
+        self.heard.append(samples)
+
+
+def test_a_recogniser_gets_a_moment_before_and_after_the_words_and_no_more() -> None:
+    """A soft first consonant is below the threshold of speech; a pause to its end is only work."""
+    ear, spoken = Listening(), word("余额")
+    made = Bench(Parts(NoisyVoice(), ear))
+    room = np.random.default_rng(7).integers(-20, 20, 4 * RATE).astype(np.int16)
+    made.feed(room[: 2 * RATE])
+    made.perform(Listen("main", "1", ("余额",), end_of_speech_ms=1_200))
+    made.feed(spoken)
+    made.feed(room[2 * RATE :])
+    assert said(made) == ["余额"]
+    whole = np.concatenate(ear.heard)
+    before = int(np.flatnonzero(np.abs(whole) > 500)[0])
+    after = len(whole) - int(np.flatnonzero(np.abs(whole) > 500)[-1])
+    assert 250 <= before * 1_000 // RATE <= 400
+    assert 150 <= after * 1_000 // RATE <= 350

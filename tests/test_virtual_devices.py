@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ivr.audio.pcm import Samples
-from ivr.audio.wav import write_wav
+from ivr.audio.wav import read_sound, write_wav
 from tests.artificial_speech import noise, samples, silence, voice
 from tests.microphone_caller import Caller
 from tests.script_files import write_hotline
@@ -76,6 +76,46 @@ def test_a_device_is_chosen_by_a_part_of_its_name(card: SoundCard, tmp_path: Pat
     assert unknown.returncode == 2
     assert unknown.stderr.startswith("error: no microphone is called 'no such thing'; there are: ")
     assert name in unknown.stderr
+
+
+_BEFORE_THE_CALL = """
+import subprocess, sys
+import numpy as np
+from ivr.lines.sound_device import SoundDevice
+device = SoundDevice(16000)
+subprocess.run(["paplay", "-d", "vmic_in", sys.argv[1]], check=True)
+device.begin()
+print(max(int(np.abs(device.read(15).astype(int)).max()) for _ in range(25)))
+device.close()
+"""
+
+
+def test_what_was_said_before_the_call_began_is_not_heard(card: SoundCard, tmp_path: Path) -> None:
+    talk = spoken(tmp_path, samples(np.concatenate((voice(4, RATE), silence(1, RATE)))))
+    command = [sys.executable, "-c", _BEFORE_THE_CALL, str(talk)]
+    done = subprocess.run(command, env=card.environment, capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) == 0
+
+
+_TOO_MUCH_AT_ONCE = """
+import numpy as np
+from ivr.lines.sound_device import SoundDevice
+device = SoundDevice(16000)
+device.begin()
+for _ in range(100):
+    device.write(np.full(320, 9000, np.int16))
+for _ in range(75):
+    device.read(15)
+device.close()
+"""
+
+
+def test_sound_that_comes_too_late_is_left_out_and_not_heard_late(card: SoundCard, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.wav"
+    with card.recording(heard):
+        subprocess.run([sys.executable, "-c", _TOO_MUCH_AT_ONCE], env=card.environment, check=True, timeout=60)
+    loud_s = np.count_nonzero(np.abs(read_sound(heard).samples.astype(int)) > 1_000) / RATE
+    assert 0.1 < loud_s < 0.6
 
 
 def test_with_a_headset_whoever_speaks_interrupts_before_they_have_finished(card: SoundCard, tmp_path: Path) -> None:
