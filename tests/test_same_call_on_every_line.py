@@ -22,6 +22,7 @@ from ivr.testing.script_loading import CallScript, load_script
 from ivr.testing.script_runner import run_script
 from ivr.testing.scripted_call import Phoning, Setting
 from ivr.testing.sound_call import SoundCall
+from ivr.testing.suite import Suite
 from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 from tests.phones import exchange
 from tests.sound_calls import RATE, NoisyVoice, ear_for, sound_call, without_times, word
@@ -129,6 +130,18 @@ def test_a_step_may_play_a_recording(tmp_path: Path) -> None:
     (tmp_path / "said.wav").write_bytes(whole[: len(whole) // 2])
     run_script(exchange(), script, MemoryAccounts, with_sound(parts, tmp_path / "both.wav", told.append))
     assert [line.partition(":")[0] for line in told] == ["said.wav stops before the end that it promises"]
+
+
+def test_sound_that_cannot_be_played_is_told_with_the_line_of_its_step(tmp_path: Path) -> None:
+    file = tmp_path / "story.call.yaml"
+    steps = "  - hears: main.offer\n  - says: 返回\n    audio: said.wav\n"
+    file.write_text(f"call: no sound\nsteps:\n{steps}", encoding="utf-8")
+    (tmp_path / "said.wav").write_bytes(b"no sound")
+    parts = Parts(NoisyVoice(), ear_for("返回"))
+    result = Suite(phoning=lambda _hotline: with_sound(parts, tmp_path / "both.wav")).run(file)
+    (problem,) = result.problems
+    assert (problem.file, problem.line) == (str(file), 5)
+    assert "said.wav: is no WAV" in problem.what
 
 
 def test_the_same_sound_gives_the_same_log_byte_for_byte(spoken: Path, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Carries out one call script in virtual time and says how it went. What the steps mean is written in ``script``.
 
 A runner is made for each call and used once. It never raises for what the hotline does; only a person or card that a
-script names and nobody has is a UsageError, and ``script_checking`` finds that beforehand.
+script names and nobody has is a UsageError, and ``script_checking`` finds that beforehand; a step's sound that cannot
+be played is a DocumentError.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.accounts.repository import Accounts
 from ivr.callflow.guards import as_text
 from ivr.callflow.hotline import Place
-from ivr.errors import SessionError
+from ivr.errors import AudioError, DocumentError, Problem, SessionError, SpeechError
 from ivr.session.call_log import LogEntry
 from ivr.session.exchange import Exchange
 from ivr.testing.caller_keys import said_words, typed_keys
@@ -126,6 +127,9 @@ class _Run:
                 self._step(placed)
             except (Unexpected, SessionError) as error:
                 failure = self._failure(placed, error)
+            except (AudioError, SpeechError) as error:  # a file without sound, or words that no voice can say
+                place = placed.places.get(("audio",), placed.place)
+                raise DocumentError([Problem(place.file, place.line, str(error))]) from None
             failure = self._broken_ban() or failure
             if failure is not None:
                 return failure
