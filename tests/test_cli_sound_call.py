@@ -283,3 +283,16 @@ def test_a_script_is_run_with_sound(ivr: Ivr, tmp_path: Path) -> None:
     for option in (("--keep-sound", str(sounds)), ("--speaker", "silent"), ("--speech-model", str(sounds))):
         with pytest.raises(UsageError, match="are for calls with sound; add --line recording"):
             code(ivr("test", str(tmp_path), *option))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells a process's children so simply")
+def test_scripts_with_sound_leave_no_voice_running(ivr: Ivr, tmp_path: Path) -> None:
+    def children() -> set[str]:
+        return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+    before = children()
+    (tmp_path / "story.call.yaml").write_text(STORY, encoding="utf-8")
+    done = ivr("test", str(tmp_path), "--line", "recording", "--speaker", "system")
+    assert code(done) == 0, done.output
+    assert any((tmp_path / "cache" / "speech").iterdir()), "no voice spoke"
+    assert children() <= before

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from script_files import SUNNY, run, why, write_script
 
+from ivr.callflow.hotline import Hotline
+from ivr.testing.scripted_call import Phoning, without_sound
 from ivr.testing.suite import Suite, find_scripts, run_files
 
 CALLS = Path(__file__).parent / "calls"
@@ -107,6 +112,29 @@ def test_a_run_can_stop_at_the_first_failure(tmp_path: Path) -> None:
     ]
     results = list(run_files(files, Suite, stop_at_failure=True))
     assert [result.passed for result in results] == [True, False]
+
+
+@pytest.mark.parametrize("watched", [0, 1, 2])
+def test_the_lines_of_a_hotline_serve_all_calls_and_are_closed_however_the_run_ends(
+    tmp_path: Path, watched: int
+) -> None:
+    done: list[str] = []
+
+    @contextmanager
+    def lines(_hotline: Hotline) -> Iterator[Phoning]:
+        done.append("opened")
+        yield without_sound
+        done.append("closed")
+
+    files = [write_script(tmp_path, "- hears: greeting", name=f"{name}.call.yaml") for name in "abc"]
+    with closing(run_files(files, partial(Suite, phoning=lines))) as results:
+        for _ in range(watched):
+            assert next(results).passed
+            assert done == ["opened"]
+    assert done == (["opened", "closed"] if watched else [])
+    done.clear()
+    assert all(result.passed for result in run_files(files, partial(Suite, phoning=lines)))
+    assert done == ["opened", "closed"]
 
 
 def test_a_five_minute_call_takes_milliseconds() -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -133,7 +134,8 @@ class TestRun:
             self._hotlines = suite.hotlines = self._hotlines or suite.hotlines
             make_suite = lambda: suite  # noqa: E731 - in this process, what makes a suite may be anything
         results = run_files(files, make_suite, workers, self.options.stop)
-        with click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched) as bar:
+        bar = click.progressbar(length=len(files), label="calls", file=sys.stderr, hidden=not watched)
+        with closing(results), bar:
             for result in results:
                 bar.update(1)
                 yield result

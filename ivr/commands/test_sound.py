@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +33,9 @@ class Sound:
     speaker: str
     keep: Path | None  # folder for the sound of each call
 
-    def lines(self, hotline: Hotline) -> Phoning:
-        """Raises UsageError where something is missing."""
+    @contextmanager
+    def lines(self, hotline: Hotline) -> Iterator[Phoning]:
+        """Lines that share a voice and an ear. Raises UsageError where something is missing."""
         from ivr.commands.sound_setup import open_recogniser, require_numpy
         from ivr.commands.voice_setup import open_voice
 
@@ -63,7 +66,8 @@ class Sound:
                 reaction_ms=REACTION_MS,
             )
 
-        return phone
+        with closing(voice):
+            yield phone
 
 
 def _named(folder: Path, title: str) -> Path:

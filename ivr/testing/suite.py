@@ -8,7 +8,8 @@ hotline and a fresh copy of the accounts.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,18 +101,22 @@ def _sound_hotline(flow: str) -> Hotline:
 
 
 class Suite:
-    """Runs files one at a time. ``wanted`` chooses calls by file and name; ``accounts`` makes the backend of a call."""
+    """Runs files one at a time; ``close`` it if it phones on lines of its own.
+
+    ``wanted`` chooses calls by file and name; ``accounts`` makes the backend of a call.
+    """
 
     def __init__(
         self,
         flow: str | None = None,
         wanted: Callable[[str], bool] | None = None,
         accounts: Callable[[], Accounts] | None = None,
-        phoning: Callable[[Hotline], Phoning] | None = None,
+        phoning: Callable[[Hotline], AbstractContextManager[Phoning]] | None = None,
     ) -> None:
         """``phoning`` makes the lines on which a hotline is phoned, without sound by default."""
         self._phoning = phoning
         self._lines: dict[str, Phoning] = {}
+        self._opened = ExitStack()
         self.hotlines = Hotlines(flow)
         self._loader = ScriptLoader()
         self._wanted = wanted
@@ -167,8 +172,13 @@ class Suite:
         if self._phoning is None:
             return without_sound
         if flow not in self._lines:
-            self._lines[flow] = self._phoning(hotline)
+            self._lines[flow] = self._opened.enter_context(self._phoning(hotline))
         return self._lines[flow]
+
+    def close(self) -> None:
+        """Let go of the lines; only now, since what speaks on them takes seconds to start."""
+        self._lines.clear()
+        self._opened.close()
 
 
 def _problem(script: CallScript, error: IvrError) -> Problem:
@@ -179,23 +189,26 @@ def _problem(script: CallScript, error: IvrError) -> Problem:
 
 def run_files(
     paths: Iterable[Path], make_suite: Callable[[], Suite], workers: int = 1, stop_at_failure: bool = False
-) -> Iterator[FileResult]:
+) -> Generator[FileResult]:
     """Results in the order of the files, each as soon as it and those before it are there.
 
     ``make_suite`` is called once in each worker process, so it must be importable, and so must what it refers to.
     """
     results = _one_by_one(paths, make_suite()) if workers == 1 else _side_by_side(paths, make_suite, workers)
-    for result in results:
-        yield result
-        if stop_at_failure and not result.passed:
-            break
+    with closing(results):
+        for result in results:
+            yield result
+            if stop_at_failure and not result.passed:
+                break
 
 
-def _one_by_one(paths: Iterable[Path], suite: Suite) -> Iterator[FileResult]:
-    return (suite.run(path) for path in paths)
+def _one_by_one(paths: Iterable[Path], suite: Suite) -> Generator[FileResult]:
+    with closing(suite):
+        for path in paths:
+            yield suite.run(path)
 
 
-def _side_by_side(paths: Iterable[Path], make_suite: Callable[[], Suite], workers: int) -> Iterator[FileResult]:
+def _side_by_side(paths: Iterable[Path], make_suite: Callable[[], Suite], workers: int) -> Generator[FileResult]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
