@@ -12,6 +12,7 @@ from ivr.audio.pcm import Samples
 from ivr.audio.wav import write_wav
 from ivr.callflow.nodes import Prompt
 from ivr.speech.recording_checks import AMOUNT_WORDS, Fault, recording_faults
+from ivr.speech.recordings import Recordings
 
 RATE = 16_000
 PROMPTS = {
@@ -47,6 +48,16 @@ def test_complete_and_fit_recordings_have_no_faults(folder: Path) -> None:
 
 def test_a_hotline_without_recordings_has_none_missing(tmp_path: Path) -> None:
     assert recording_faults(PROMPTS, [tmp_path, tmp_path / "nowhere"]) == []
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_and_costs_no_call(folder: Path) -> None:
+    unreadable = folder / ("x" * 300)  # whoever runs the tests may be root, whom no mode keeps out
+    (fault,) = (one for one in recording_faults(PROMPTS, [unreadable, folder]) if one.name == unreadable.name)
+    assert (fault.file, fault.kind, fault.serious) == (str(unreadable), "unreadable", True)
+    assert "cannot be read (File name too long)" in fault.what
+    recordings = Recordings([unreadable, folder], RATE)
+    assert recordings.named("offer", PROMPTS["offer"].text) is not None
+    assert any(str(unreadable) in problem for problem in recordings.problems)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from ivr.callflow.nodes import Prompt
 from ivr.callflow.speaking import speaking_ms
 from ivr.errors import AudioError
 from ivr.speech.conditioning import speech_dbfs, trimmed
-from ivr.speech.recording_files import WORDS, RecordingFiles, wanted
+from ivr.speech.recording_files import MAY_READ, WORDS, RecordingFiles, wanted
 
 AMOUNT_WORDS: Final = (
     "零一二三四五六七八九十百千万元角分"  # with these all amounts can be put together; 两 and 幺 are extras
@@ -59,7 +59,10 @@ def recording_faults(prompts: Mapping[str, Prompt], folders: Sequence[Path]) -> 
     """Everything that is wrong, by name of the recording."""
     files = RecordingFiles(folders)
     texts = {name: text for prompt_id, prompt in prompts.items() for name, text in wanted(prompt_id, prompt)}
-    faults: list[Fault] = []
+    faults = [
+        Fault(str(folder), folder.name, "unreadable", f"{folder}: {why}", MAY_READ)
+        for folder, why in files.unreadable.items()
+    ]
     sounds: list[_Sound] = []
     for name, file in files.by_name.items():
         text = name.removeprefix(f"{WORDS}/") if name.startswith(f"{WORDS}/") else texts.get(name)

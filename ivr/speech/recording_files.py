@@ -19,22 +19,36 @@ from ivr.speech.wording_parts import literals
 SUFFIXES: Final = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 WORDS: Final = "words"
 TEXTS: Final = "texts.json"
+MAY_READ: Final = "see that you may read it"  # what helps where a folder cannot be looked into
 
 
 class RecordingFiles:
-    """The recordings of some folders by name: ``main.offer``, ``account.balance~1``, ``words/三``. Reads none."""
+    """The recordings of some folders by name: ``main.offer``, ``account.balance~1``, ``words/三``. Reads none.
+
+    ``unreadable``: the folders that cannot be looked into, and why.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.by_name: dict[str, Path] = {}
+        self.unreadable: dict[Path, str] = {}
         self._texts: dict[str, str] = {}
         for folder in folders:
             texts = read_texts(folder)
-            for name, file in _files(folder):
+            for name, file in self._files(folder):
                 if name not in self.by_name:
                     self.by_name[name] = file
                     if name in texts:
                         self._texts[name] = texts[name]
         self.words = {name.removeprefix(f"{WORDS}/"): file for name, file in self.by_name.items() if "/" in name}
+
+    def _files(self, folder: Path) -> Iterator[tuple[str, Path]]:
+        """By name without suffix (``words/`` before words)."""
+        for place, prefix in ((folder, ""), (folder / WORDS, f"{WORDS}/")):
+            try:
+                for name, file in _sounds_in(place):
+                    yield prefix + name, file
+            except OSError as error:
+                self.unreadable[place] = f"cannot be read ({error.strerror})"
 
     def find(self, name: str, text: str) -> Path | None:
         """The recording of that name, unless it is of another text; punctuation does not count."""
@@ -77,11 +91,10 @@ def _spoken(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """By name without suffix (``words/`` before words); of several suffixes the first in ``SUFFIXES`` comes first."""
-    for place, prefix in ((folder, ""), (folder / WORDS, f"{WORDS}/")):
-        names = {file.name: file for file in sorted(place.iterdir())} if place.is_dir() else {}
-        for suffix in SUFFIXES:
-            for name, file in names.items():
-                if name.lower().endswith(suffix) and not name.startswith(".") and file.is_file():
-                    yield prefix + name[: -len(suffix)], file
+def _sounds_in(place: Path) -> Iterator[tuple[str, Path]]:
+    """By name without suffix; of several suffixes the first in ``SUFFIXES`` comes first. Raises OSError."""
+    names = {file.name: file for file in sorted(place.iterdir())} if place.is_dir() else {}
+    for suffix in SUFFIXES:
+        for name, file in names.items():
+            if name.lower().endswith(suffix) and not name.startswith(".") and file.is_file():
+                yield name[: -len(suffix)], file

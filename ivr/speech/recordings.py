@@ -19,7 +19,7 @@ from ivr.audio.pcm import Samples
 from ivr.audio.resampler import resampled
 from ivr.audio.wav import read_sound
 from ivr.errors import AudioError
-from ivr.speech.recording_files import RecordingFiles
+from ivr.speech.recording_files import MAY_READ, RecordingFiles
 from ivr.speech.splicing import fitted
 
 
@@ -28,10 +28,10 @@ class Recordings:
 
     def __init__(self, folders: Sequence[Path], rate: int) -> None:
         self.rate = rate
-        self.problems: list[str] = []
         self._lock = threading.Lock()
         self._sounds: dict[Path, Samples | None] = {}
         self.files = RecordingFiles(folders)
+        self.problems = [f"{folder}: {why}; {MAY_READ}" for folder, why in self.files.unreadable.items()]
         self.words = self.files.words
         self.longest_word = max(map(len, self.words), default=0)
 
