@@ -12,6 +12,9 @@ heard at once, and the rules of the call decide whether that stops the prompt.
 What a recogniser makes of a machine's tone does not count, however sure it is (``steady_sound``).
 
 While a message is recorded, words are not recognised: that somebody spoke is all that the call needs to know.
+
+A recogniser that lags far behind, or never answers, is given nothing new until it has caught up: what was being said
+counts as not understood, this is told once, and the sound that waits for it stays bounded.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ PRE_ROLL_MS: Final = 300  # a soft first consonant is below the threshold of spe
 TAIL_MS: Final = 200  # of silence after it: as much as a recogniser's last sounds need to be sure of
 _KEPT_MS: Final = 1_000  # more than the endpointer needs to be sure, and the pre-roll
 ECHO_MS: Final = 200  # the sound card's delay and the room's reverberation
+_LATE_MS: Final = 10_000  # nobody waits that long for an answer; half of the session's own limit
 _NOTHING: Final = Hypothesis("", 0.0)
 
 
@@ -96,6 +100,7 @@ class Ear:
         self._hearing: _Heard | None = None
         self._held: list[Samples] = []  # of the utterance, but a pause so far
         self._awaited: list[_Heard] = []  # finished, and not yet understood
+        self._undone: deque[int] = deque()  # positions at which the recogniser was given what it has not done yet
         self._recording = False
         self._speaks_into_message = False
         self._echo_until = 0
@@ -145,6 +150,8 @@ class Ear:
         while self._kept[0][0] < self._position - _KEPT_MS * self._rate // 1_000:
             self._kept.popleft()
         shielded = self._shielded(sounding=sounding)
+        if self._late:
+            self._wait_no_longer()
         if self._hearing is not None:
             self._held.append(block)
         for boundary in self._endpointer.feed(block):
@@ -153,6 +160,23 @@ class Ear:
             else:
                 self._end()
         self._feed_held()
+
+    @property
+    def _late(self) -> bool:
+        return bool(self._undone) and self._position - self._undone[0] > _LATE_MS * self._rate // 1_000
+
+    def _wait_no_longer(self) -> None:
+        self._warn_once("the recogniser does not answer in time: until it does words are not understood, keys are")
+        heard = [one for one in (*self._awaited, self._hearing) if one is not None]
+        if heard:
+            self.drop()
+        if any(not one.hotword for one in heard):
+            self._post(UtteranceHeard("", 0.0))
+
+    def _warn_once(self, failure: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(failure)
 
     def _feed_held(self) -> None:
         """Gives on what was heard, but not the rest of a pause: if it is the end, nobody needs to decode it."""
@@ -182,7 +206,7 @@ class Ear:
                 return  # the tone
             self._speaks_into_message = True
             self._post(SpeechStarted())
-        elif self._offer is not None and self._recogniser is not None:
+        elif self._offer is not None and self._recogniser is not None and not self._late:
             self._hearing = _Heard(expectation(self._offer), hotword, at, max(REJECT, self._offer.reject))
             if not hotword:
                 self._post(SpeechStarted())
@@ -198,7 +222,15 @@ class Ear:
                 heard.sound.append(block)
                 heard.utterance.feed(block)
 
-        self._background.submit(lambda: _attempt(heard, begin), lambda _: None)
+        self._submit(heard, begin)
+
+    def _submit(self, heard: _Heard, work: Callable[[], None], then: Callable[[], None] = lambda: None) -> None:
+        def done(_: None) -> None:
+            self._undone.popleft()  # the background keeps the order
+            then()
+
+        self._undone.append(self._position)
+        self._background.submit(lambda: _attempt(heard, work), done)
 
     def _feed(self, heard: _Heard, block: Samples) -> None:
         def feed() -> None:
@@ -206,7 +238,7 @@ class Ear:
                 heard.sound.append(block)
                 heard.utterance.feed(block)
 
-        self._background.submit(lambda: _attempt(heard, feed), lambda _: None)
+        self._submit(heard, feed)
 
     def _end(self) -> None:
         if self._speaks_into_message:
@@ -223,16 +255,15 @@ class Ear:
                 if not (hypothesis.text and is_steady(np.concatenate(heard.sound), self._rate)):
                     heard.hypothesis = hypothesis
 
-        self._background.submit(lambda: _attempt(heard, finish), lambda _: self._understood(heard))
+        self._submit(heard, finish, lambda: self._understood(heard))
 
     def _understood(self, heard: _Heard) -> None:
         if heard.dropped:
             return
         hypothesis = heard.hypothesis
         self._awaited.remove(heard)
-        if heard.failure and not self._warned:
-            self._warned = True
-            self._warn(heard.failure)
+        if heard.failure:
+            self._warn_once(heard.failure)
         if heard.hotword:
             echo_from = heard.began_at - self._rate  # a second before, as the words of a prompt are an estimate
             on_offer = hypothesis.text in heard.expected.phrases and hypothesis.confidence >= heard.reject
