@@ -59,7 +59,7 @@ class Stretch(NamedTuple):
 
     def _plain(self) -> bool:
         clean = self.purity > _CLEAN
-        rival_below = -4.5 if clean else -5 - 350 * max(0.0, self.off - 0.008)
+        rival_below = -4.5 if clean else -5.5 - 350 * max(0.0, self.off - 0.008)
         return (
             self.purity > 0.38
             and (clean or self.coherence > 0.92)
