@@ -17,6 +17,9 @@ from ivr.cli import cli
 from ivr.commands.voice_setup import cache_folder
 from ivr.errors import AudioError, UsageError
 from ivr.hotlines import open_hotline
+from ivr.speech.cached_synthesiser import CachedSynthesiser
+from ivr.speech.silent_synthesiser import SilentSynthesiser
+from ivr.speech.speech_cache import SpeechCache
 
 Ivr = Callable[..., Result]
 
@@ -83,6 +86,9 @@ def test_without_the_loudspeaker_it_says_how_to_hear_the_prompt_elsewhere(ivr: I
         (("render", "nothing"), "there is no prompt 'nothing'"),
         (("render", "--all", "--words"), "--words and --format are for the files of --out"),
         (("render", "--all", "--measure"), "--measure needs --all and --flow"),
+        (("render", "--all", "--measure", "--flow", "x", "--profile", "senior"), "leave out --profile"),
+        (("render", "--all", "--profile", "junior"), "no profile 'junior'; choose from standard, senior"),
+        (("render", "--all", "--out", "x", "--profile", "a", "--profile", "b"), "name one --profile at most"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_remedy(ivr: Ivr, arguments: tuple[str, ...], complaint: str) -> None:
@@ -109,6 +115,25 @@ def test_rendering_keeps_measures_and_writes_what_recordings_are_called(ivr: Ivr
     assert {fault["kind"] for fault in faults} == {"silent"}
     rows = json.loads(ivr("list", "--flow", str(own), "--json").stdout)
     assert all(row["recorded"] for row in rows)
+
+
+def test_prompts_are_spoken_ahead_at_the_pace_of_the_calls_that_will_use_them(ivr: Ivr, own: Path) -> None:
+    flow = own / "flow.yaml"
+    calm = flow.read_text(encoding="utf-8").replace("  standard: {", "  standard: {characters-a-minute: 200, ")
+    flow.write_text(calm, encoding="utf-8")
+    command = ("render", "--all", "--flow", str(own), "--speaker", "silent")
+
+    def kept(*profiles: str) -> set[float]:
+        """At which paces the greeting can be had at once."""
+        done = ivr(*command, *(part for name in profiles for part in ("--profile", name)))
+        assert done.exit_code == 0, done.output
+        voice = CachedSynthesiser(SilentSynthesiser(), SpeechCache(own.parent / "cache" / "speech"), 16_000)
+        text = open_hotline(own).prompts["greeting"].text
+        return {pace for pace in (60, 120, 150, 200, 240) if voice.known(text, pace / 240)}
+
+    assert kept() == {200}  # as every call begins
+    assert kept("senior") == {150, 200}
+    assert "characters a minute" in ivr(*command, "--profile", "standard", "--profile", "senior").stderr
 
 
 def test_rendering_that_cannot_be_kept_has_failed_unless_files_were_asked_for(

@@ -28,6 +28,13 @@ _RATE = 16_000
 @click.option(
     "--speaker", metavar="NAME", default="auto", help="The voice, or the folder of one; see ivr prompts voices."
 )
+@click.option(
+    "--profile",
+    "profiles",
+    metavar="NAME",
+    multiple=True,
+    help="At the pace of calls in this profile, such as senior; may be repeated. If not said, as calls begin.",
+)
 @click.option("--measure", is_flag=True, help="Write how long they take into the hotline's folder (durations.json).")
 @click.option("--out", metavar="FOLDER", help="Also write them as files, named as recordings are.")
 @click.option("--format", "kind", type=click.Choice(["wav", "flac", "ogg"]), help="Of the files; wav if not said.")
@@ -37,6 +44,7 @@ def render_prompts(
     everything: bool,
     flow: str | None,
     speaker: str,
+    profiles: tuple[str, ...],
     measure: bool,
     out: str | None,
     kind: Format | None,
@@ -54,6 +62,7 @@ def render_prompts(
     \b
     Examples:
       ivr prompts render --all
+      ivr prompts render --all --profile standard --profile senior
       ivr prompts render main.offer main.again --speaker kokoro
       ivr prompts render --all --flow my-hotline --measure
       ivr prompts render --all --words --out my-hotline/recordings --format ogg
@@ -70,6 +79,10 @@ def render_prompts(
         raise UsageError("name the prompts to speak, or --all")
     if measure and not (everything and flow):
         raise UsageError("--measure needs --all and --flow FLOW: the lengths are written beside that flow.yaml")
+    if measure and profiles:
+        raise UsageError("--measure measures the usual pace, from which that of a profile follows; leave out --profile")
+    if out is not None and len(profiles) > 1:
+        raise UsageError("--out writes one file for each prompt; name one --profile at most")
     hotline = open_hotline(flow)
     for prompt_id in prompt_ids:
         if prompt_id not in hotline.prompts:
@@ -82,10 +95,11 @@ def render_prompts(
     if out is None and (words or kind is not None):
         raise UsageError("--words and --format are for the files of --out; name a folder for them")
     texts += [("", f"{WORDS}/{word}", word) for word in amount_words()] if words else []
+    paces = [1.0] if measure else _paces(hotline, profiles)
     writer = RecordingWriter(Path(out), kind or "wav", _RATE) if out else None
     voice = open_voice(hotline, _RATE, speaker, patient=True)
     try:
-        failures, durations = _rendered(voice, texts, writer)
+        failures, durations = _rendered(voice, [(*text, pace) for pace in paces for text in texts], writer)
     finally:
         voice.close()
         if writer is not None:
@@ -100,13 +114,26 @@ def render_prompts(
     raise SystemExit(1 if failures or unkept else 0)
 
 
-def _rendered(
-    voice: PromptVoice, texts: list[tuple[str, str, str]], writer: RecordingWriter | None
-) -> tuple[list[str], Durations]:
-    """What could not be spoken, and how long the rest takes."""
-    from ivr.callflow.durations import measured
+def _paces(hotline: Hotline, profiles: tuple[str, ...]) -> list[float]:
+    """Raises UsageError for a profile that the hotline does not have."""
+    from ivr.callflow.durations import USUAL_PACE
 
-    lengths: dict[str, int] = {}
+    known = hotline.flow.profiles
+    for name in profiles:
+        if name not in known:
+            raise UsageError(f"this hotline has no profile {name!r}; choose from {', '.join(known)}")
+    names = profiles or tuple(known)[:1]  # every call begins in the first
+    return list(dict.fromkeys(known[name].characters_a_minute / USUAL_PACE for name in names))
+
+
+def _rendered(
+    voice: PromptVoice, texts: list[tuple[str, str, str, float]], writer: RecordingWriter | None
+) -> tuple[list[str], Durations]:
+    """What could not be spoken, and how long the rest takes. ``texts``: prompt id, file name, text, pace."""
+    from ivr.callflow.durations import measured
+    from ivr.callflow.speaking import spoken_characters
+
+    lengths: dict[tuple[str, float], int] = {}
     failures: list[str] = []
     kept = 0
     started = time.monotonic()
@@ -115,9 +142,9 @@ def _rendered(
     done = 0
     try:
         with click.progressbar(texts, label=f"speaking ({name})", file=sys.stderr, hidden=not shown) as bar:
-            for prompt_id, file_name, text in bar:
+            for prompt_id, file_name, text, pace in bar:
                 try:
-                    samples = voice.part(prompt_id, text)
+                    samples = voice.part(prompt_id, text, pace)
                     if writer is not None and not writer.write(file_name, text, samples):
                         kept += 1
                 except (SpeechError, AudioError) as error:
@@ -125,14 +152,15 @@ def _rendered(
                     continue
                 done += 1
                 if prompt_id:
-                    lengths[text] = len(samples) * 1000 // _RATE
+                    lengths[text, pace] = len(samples) * 1000 // _RATE
     except KeyboardInterrupt:
         click.echo(f"interrupted: {done} of {len(texts)} were spoken; the same command goes on from there", err=True)
         raise
-    durations = measured(name, lengths)
+    durations = measured(name, {text: ms for (text, _), ms in lengths.items()})
     minutes, took = sum(lengths.values()) / 60_000, time.monotonic() - started
+    characters = sum(spoken_characters(text) for text, _ in lengths)
     click.echo(
-        f"{len(lengths)} texts, {minutes:.1f} minutes, {durations.characters_a_minute} characters a minute,"
+        f"{len(lengths)} texts, {minutes:.1f} minutes, {characters / max(minutes, 0.01):.0f} characters a minute,"
         f" spoken in {took:.0f} s by {name}",
         err=True,
     )
