@@ -171,3 +171,10 @@ def test_what_went_otherwise_is_shown(phone: Phone) -> None:
 def test_an_unknown_prompt_is_told(phone: Phone) -> None:
     with pytest.raises(ValueError, match="there is no prompt 'greting'; did you mean 'greeting'"):
         phone.call().hears("greting")
+
+
+def test_a_caller_has_the_profile_that_a_test_names_and_no_other() -> None:
+    phone = Phone(Exchange(open_hotline(None)))
+    assert phone.call(profile="senior").log[0].data["profile"] == "senior"
+    with pytest.raises(ValueError, match="there is no profile 'old'; there are standard, senior"):
+        phone.call(profile="old")

@@ -11,21 +11,22 @@ from click.testing import CliRunner, Result
 
 from ivr.cli import cli
 from ivr.errors import UsageError
+from ivr.hotlines import open_hotline
 from ivr.session.call_log import LogEntry
 from ivr.testing.replay import script_from_log
 from ivr.testing.suite import Suite
 from tests.phones import NUMBER, PASSWORD
 
 
-def dialled(script: Path, keys: str) -> Result:
+def dialled(script: Path, keys: str, *options: str) -> Result:
     """The call, with a data folder beside the script."""
     environment = {"IVR_DATA_DIR": str(script.parent / "data")}
-    arguments = ["call", "--record", str(script), "--database", "memory"]
+    arguments = ["call", "--record", str(script), "--database", "memory", *options]
     return CliRunner(env=environment).invoke(cli, arguments, input=keys, standalone_mode=False)
 
 
-def recorded(script: Path, keys: str) -> dict[str, Any]:
-    result = dialled(script, keys)
+def recorded(script: Path, keys: str, *options: str) -> dict[str, Any]:
+    result = dialled(script, keys, *options)
     assert script.exists(), result.output
     story = yaml.safe_load(script.read_text("utf-8"))
     assert isinstance(story, dict)
@@ -68,6 +69,20 @@ def test_a_hash_never_makes_a_right_number_wrong(tmp_path: Path, keys: str) -> N
     assert NUMBER not in text
     assert PASSWORD not in text
     made_again(script)
+
+
+def test_a_call_by_another_profile_is_made_again_by_it_whether_recorded_or_exported(tmp_path: Path) -> None:
+    live, exported = tmp_path / "live.call.yaml", tmp_path / "exported.call.yaml"
+    story = recorded(live, f"1\n1\n{NUMBER}#\n{PASSWORD}\n", "--profile", "senior")
+    assert story["caller"]["profile"] == "senior"
+    log = made_again(live)
+    assert log[0].data["profile"] == "senior"
+    exported.write_text(script_from_log(log, document=open_hotline(None).flow), encoding="utf-8")
+    again = made_again(exported)
+    assert again[0].data["profile"] == "senior"
+    assert [entry.event for entry in again] == [entry.event for entry in log]
+    everybodys = recorded(tmp_path / "plain.call.yaml", "1\n")
+    assert "profile" not in everybodys["caller"]
 
 
 def test_a_message_is_recorded_in_the_callers_words(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_a_wrong_step_is_told_with_its_line_and_a_remedy(tmp_path: Path, step: s
         ("visits: nowhere\n", "there is no node 'nowhere'"),
         ("facts: {caller.numbr: '1'}\n", "there is no fact 'caller.numbr'; did you mean 'caller.number'?"),
         ("caller: {person: wang-balanse}\n", "there is no person 'wang-balanse'; did you mean 'wang-balance'?"),
+        ("caller: {profile: senior}\n", "there is no profile 'senior'; see 'profiles' of the document"),
         ("caller: {at: noon}\n", "caller/at: 'noon' is no date and time; write it as 2026-03-02T09:30"),
         ("caller: {at: 2026-03-02T09:30Z}\n", "names a time zone; a call knows local time only"),
         ("caller: {at: 9999-12-31T23:59}\n", "is no year of a hotline; write one from 1900 to 9998"),

@@ -230,13 +230,14 @@ class CallSetup:
         agents = "" if options.agents == "free" else options.agents
         flow = os.path.relpath(options.flow, self.options.record.parent) if options.flow is not None else ""
         title = f"recorded on {datetime.now():%Y-%m-%d at %H:%M}"  # noqa: DTZ005 - for people, local
-        return ScriptRecorder(title, secrets, person=options.person or "", flow=flow, accounts=faults, agents=agents)
+        told = {"person": options.person or "", "profile": options.profile or ""}
+        return ScriptRecorder(title, secrets, **told, flow=flow, accounts=faults, agents=agents)
 
     def _choose_profile(self, name: str) -> None:
         profiles = self.hotline.flow.profiles
         if name not in profiles:
             raise UsageError(f"this hotline has no profile {name!r}; choose from {', '.join(profiles)}")
-        self.session.profile, self.session.timing, self.session.profile_chosen = name, profiles[name], True
+        self.session.choose_profile(name)
 
 
 def _checked(flow: str | None) -> Hotline:

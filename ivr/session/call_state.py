@@ -229,6 +229,10 @@ class CallState:
         for name in names:
             self.facts.pop(name, None)
 
+    def choose_profile(self, name: str) -> None:
+        """Before the call is answered: the caller has asked for this one."""
+        self.profile, self.timing, self.profile_chosen = name, self.exchange.profiles[name], True
+
     def adapt(self) -> None:
         """Takes the last profile whose guard holds, unless the caller asked for another."""
         if self.profile_chosen:

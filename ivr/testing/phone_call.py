@@ -50,17 +50,21 @@ class Phone:
         person: str = "",
         number: str = "",
         at: str | None = None,
+        profile: str | None = None,
         accounts: str | Mapping[str, Any] = "fine",
         agents: str | Mapping[str, Any] = "free",
         skipping: tuple[str, ...] = (),
     ) -> PhoneCall:
         """Dials, and is answered. The settings are those of a script; ValueError for one that is wrong."""
+        if profile is not None and profile not in self.exchange.profiles:
+            raise ValueError(f"there is no profile '{profile}'; there are {', '.join(self.exchange.profiles)}")
         setting = Setting(
             faults=TypeAdapter(FaultSetting).validate_python(accounts),
             agents=TypeAdapter(AgentSetting).validate_python(agents),
             at=DEFAULT_LOCAL_TIME if at is None else TypeAdapter(Moment).validate_python(at),
             number=number,
             skipping=skipping,
+            profile=profile,
         )
         return PhoneCall(ScriptedCall(self.exchange, setting), person)
 

@@ -88,7 +88,10 @@ class _Replay:
         self.changes = changes
         self.flow = document
         self.keys: Keys = typed_in(log, document)
-        self.recorder = ScriptRecorder(title, people_secrets(), person=self.keys.person, flow=flow)
+        profile = str(log[0].data.get("profile", ""))
+        if document is None or profile == next(iter(document.profiles)):  # the first one is everybody's
+            profile = ""
+        self.recorder = ScriptRecorder(title, people_secrets(), person=self.keys.person, profile=profile, flow=flow)
         self.plays = 0
         self.slow = 0
 

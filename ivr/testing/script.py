@@ -184,6 +184,8 @@ class Caller(ScriptPart):
     """The wall clock at the first word; a Monday morning by default."""
     person: Handle | None = None
     """Whose number and password ``presses: number`` and ``presses: password`` mean."""
+    profile: Text | None = None
+    """How patient the hotline is from the first word on, such as senior."""
 
 
 _LASTS = re.compile(r"(at most|at least) (\S+)")

@@ -41,6 +41,10 @@ def check_script(script: CallScript, hotline: Hotline) -> list[Problem]:
         if node_id not in hotline.flow.nodes:
             place = _place(script.places, ("visits", number), script.place)
             problems.append(_unknown("node", node_id, hotline.flow.nodes, place, ""))
+    profile = script.story.caller.profile
+    if profile is not None and profile not in hotline.flow.profiles:
+        place = _place(script.places, ("caller", "profile"), script.place)
+        problems.append(_unknown("profile", profile, hotline.flow.profiles, place, "see 'profiles' of the document"))
     problems += _unknown_facts(script, hotline)
     for placed in script.steps:
         if isinstance(placed.step, ChangesAnswers):

@@ -55,14 +55,23 @@ _LONG_FORMS: Mapping[str, Mapping[str, str]] = {
 class ScriptRecorder:
     """Watches a call. ``secrets`` maps what a person would type to (``number``, ``card`` or ``password``, handle).
 
+    ``profile``: the one that the caller asked for before the call.
+
     ``story`` holds what the call began with and the events do not tell: ``flow``, ``accounts``, ``agents``.
     """
 
     def __init__(
-        self, title: str, secrets: Mapping[str, Sequence[tuple[str, str]]], *, person: str = "", **story: Any
+        self,
+        title: str,
+        secrets: Mapping[str, Sequence[tuple[str, str]]],
+        *,
+        person: str = "",
+        profile: str = "",
+        **story: Any,
     ) -> None:
         self._secrets = secrets
         self._person = person
+        self._profile = profile
         self._title = title
         self._story = {name: value for name, value in story.items() if value}
         self._caller: dict[str, str] = {}
@@ -160,6 +169,8 @@ class ScriptRecorder:
         self._today = local_time.date()
         self._caller = {"number": caller_number} if caller_number else {}
         self._caller["at"] = local_time.isoformat()
+        if self._profile:
+            self._caller["profile"] = self._profile
 
     def _tell_silence(self, at: int) -> None:
         """Told a millisecond longer than it was: at the very limit a caller would still be in time."""

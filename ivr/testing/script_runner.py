@@ -97,6 +97,7 @@ class _Run:
                 story.caller.number,
                 story.skipping,
                 script.name,
+                story.caller.profile,
             ),
             phoning,
         )

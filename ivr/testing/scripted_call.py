@@ -38,6 +38,7 @@ class Setting:
     number: str = ""
     skipping: tuple[str, ...] = ()
     title: str = ""
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class ScriptedCall:
     def __init__(self, exchange: Exchange, setting: Setting, phoning: Phoning = without_sound) -> None:
         self.log: list[LogEntry] = []
         self.session = exchange.new_call(self.log.append)
+        if setting.profile is not None:
+            self.session.choose_profile(setting.profile)
         self.accounts = ChangingAccounts(setting.accounts, setting.faults)
         self.desk = ChangingDesk(setting.agents)
         self.call = phoning(self.session, self.accounts, self.desk, setting)
