@@ -9,12 +9,17 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from ivr.callflow.values import BargeIn
 from ivr.cli import cli
 from ivr.errors import UsageError
 from ivr.hotlines import open_hotline
+from ivr.session.actions import HangUp, PlayPrompt, StopPrompt
 from ivr.session.call_log import LogEntry
+from ivr.session.events import CallAnswered, KeyPressed
 from ivr.testing.replay import script_from_log
+from ivr.testing.script_recorder import ScriptRecorder
 from ivr.testing.suite import Suite
+from ivr.testing.virtual_call import DEFAULT_LOCAL_TIME
 from tests.phones import NUMBER, PASSWORD
 
 
@@ -116,6 +121,17 @@ def test_a_call_that_never_began_leaves_an_earlier_script_alone(tmp_path: Path) 
     result = CliRunner(env={"IVR_DATA_DIR": str(tmp_path)}).invoke(cli, arguments, standalone_mode=False)
     assert isinstance(result.exception, UsageError)
     assert script.read_text("utf-8") == story
+
+
+def test_a_prompt_that_a_slow_voice_says_is_interrupted_where_it_has_no_sound_too() -> None:
+    recorder = ScriptRecorder("slow", {})
+    recorder.watch(0, CallAnswered("", DEFAULT_LOCAL_TIME))
+    recorder.watch(0, PlayPrompt(1, "main.offer", "…", BargeIn(), 100, 1_000))
+    recorder.watch(1_500, KeyPressed("1"))
+    recorder.watch(1_500, StopPrompt(1))
+    recorder.watch(1_500, HangUp("abandoned"))
+    (step,) = yaml.safe_load(recorder.to_yaml())["steps"]
+    assert step == {"presses": "1", "during": "main.offer", "after": "999ms"}
 
 
 def test_a_script_without_a_folder_is_refused_before_dialling(tmp_path: Path) -> None:

@@ -197,7 +197,10 @@ class ScriptRecorder:
         began_at, prompt = self._playing
         if self._steps and self._steps[-1] == {"hears": prompt.prompt_id}:
             self._steps.pop()  # ``during`` mentions it
-            return {"during": prompt.prompt_id, "after": f"{max(at - began_at - prompt.delay_ms, 0)}ms"}
+            after_ms = max(at - began_at - prompt.delay_ms, 0)
+            if prompt.speaking_ms:  # a voice may take longer, and without sound it would be over by then
+                after_ms = min(after_ms, prompt.speaking_ms - 1)
+            return {"during": prompt.prompt_id, "after": f"{after_ms}ms"}
         return {"after": f"{at - self._last_key_at}ms"}
 
     def _end_keys(self) -> None:
