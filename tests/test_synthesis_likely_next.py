@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from ivr.hotlines import open_hotline
 from ivr.speech.cached_synthesiser import CachedSynthesiser
 from ivr.speech.likely_next import LikelyNext
 from ivr.speech.prompt_voice import PromptVoice
+from ivr.speech.silent_synthesiser import SilentSynthesiser
+from ivr.speech.speech_cache import SpeechCache
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +69,37 @@ def test_the_menu_below_is_ready_when_the_caller_gets_there(likely: LikelyNext) 
     voice = PromptVoice(
         CachedSynthesiser(Engine(), None, 16_000), prompts=hotline.prompts, by_parts=True, likely=likely
     )
+    voice.expect_call(1.0, "")
     voice.sound("main.offer", hotline.prompts["main.offer"].text)
     assert all_said.wait(10)
     count = said.count(hotline.prompts["main.account.offer"].text)
     voice.sound("main.account.offer", hotline.prompts["main.account.offer"].text)
     assert said.count(hotline.prompts["main.account.offer"].text) == count == 1
     voice.close()
+
+
+def test_a_slow_voice_that_has_to_make_a_calls_first_words_says_so_before_the_call(
+    likely: LikelyNext, tmp_path: Path
+) -> None:
+    def told(pace: float, *, slow: bool = True) -> list[str]:
+        """Before a call; then its first words are made."""
+        warnings: list[str] = []
+        voice = PromptVoice(
+            CachedSynthesiser(SilentSynthesiser(), SpeechCache(tmp_path), 16_000),
+            prompts=open_hotline().prompts,
+            by_parts=slow,
+            likely=likely,
+            warn=warnings.append,
+        )
+        voice.expect_call(pace, "ivr prompts render --all --profile calm")
+        assert voice.settled(10)
+        voice.close()
+        return warnings
+
+    assert told(0.8, slow=False) == []
+    (advice,) = told(1.0)
+    assert "has not spoken the first words of this call before" in advice
+    assert advice.endswith(": ivr prompts render --all --profile calm")
+    assert told(1.0) == []
+    assert len(told(0.625)) == 1  # another pace is another sound
+    assert told(0.625) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -124,6 +125,36 @@ def test_a_call_is_spoken_by_the_folder_and_kept_for_the_next_one(tmp_path: Path
     heard = sounds[0].samples
     assert np.abs(heard.astype(int)).max() > 3_000
     assert np.array_equal(heard, sounds[1].samples)
+
+
+@installed
+def test_who_calls_with_a_slow_voice_is_told_before_the_call_how_to_have_it_ready(tmp_path: Path) -> None:
+    profile = ("--profile", "senior")
+    folder, caller, hotline = tone_voice(tmp_path / "voice"), tmp_path / "caller.txt", write_hotline(tmp_path)
+    text = hotline.read_text(encoding="utf-8")
+    standard = "  standard: {no-input: 8s, inter-digit: 4s}\n"
+    senior = "  senior: {no-input: 9s, inter-digit: 5s, characters-a-minute: 150}\n"
+    assert standard in text
+    both = text.replace(standard, standard + senior)
+    hotline.write_text(both, encoding="utf-8")
+    caller.write_text("0.2 2\n", encoding="utf-8")
+    environment = {"IVR_DATA_DIR": str(tmp_path / "data"), "IVR_CACHE_DIR": str(tmp_path / "cache")}
+
+    def ivr(*arguments: str) -> str:
+        done = CliRunner(env=environment).invoke(cli, arguments)
+        assert done.exit_code == 0, done.output
+        return done.stderr
+
+    call = ("call", str(hotline), "--caller", str(caller), "--real-time", "--database", "memory", *profile)
+    advised = ivr(*call, "--voice-model", str(folder))
+    command = shlex.join(
+        ("ivr", "prompts", "render", "--all", "--flow", str(hotline), "--speaker", str(folder), *profile)
+    )
+    assert advised.count("speak everything ahead: ") == 1
+    assert advised.splitlines()[0].endswith(f"speak everything ahead: {command}")
+    (tmp_path / "cache").rename(tmp_path / "earlier")
+    ivr(*shlex.split(command)[1:])
+    assert "ahead" not in ivr(*call, "--voice-model", str(folder))
 
 
 def pitch(sound: Sound) -> float:

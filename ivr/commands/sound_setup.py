@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr import settings
+from ivr.callflow.durations import USUAL_PACE
 from ivr.errors import AudioError, SpeechError, UsageError
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def set_up_sound(setup: CallSetup, *, live: bool) -> SoundSetup:
     recogniser = open_recogniser(options.speech_model, warn)
     rate = RATE if recogniser is None else recogniser.rate
     voice = open_voice(setup.hotline, rate, options.speaker, patient=not live, warn=warn)
+    if live:
+        voice.expect_call(setup.session.timing.characters_a_minute / USUAL_PACE, _speak_ahead(options))
     parts = Parts(
         voice,
         recogniser,
@@ -79,6 +83,15 @@ def set_up_sound(setup: CallSetup, *, live: bool) -> SoundSetup:
     writing = Worker("files", warn) if live else Inline()
     messages = MessageFiles(setup.message_path, rate, warn, writing) if setup.keeps_answers else None
     return SoundSetup(parts, voice, messages, writing)
+
+
+def _speak_ahead(options: CallOptions) -> str:
+    """The command after which no call with these options has to wait for its voice."""
+    command = ["ivr", "prompts", "render", "--all"]
+    command += ["--flow", options.flow] if options.flow is not None else []
+    command += ["--speaker", options.speaker] if options.speaker != "auto" else []
+    command += ["--profile", options.profile] if options.profile is not None else []
+    return shlex.join(command)
 
 
 def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:

@@ -5,7 +5,8 @@ before; the voice. A voice that speaks more slowly than people do (``by_parts``)
 in them separately, so that most of a prompt is known beforehand. Where a caller would still have to wait for longer
 than ``patience_s``, the ``hurried`` voice says the prompt this time (``in_time``).
 
-What is likely to be said soon (``likely_next``, ``prepare``) is spoken ahead by a thread of its own (``preparing``).
+What is likely to be said soon (``likely_next``, ``prepare``) is spoken ahead by a thread of its own (``preparing``);
+who begins a call with such a slow voice is told before it if its first words are still to be made.
 """
 
 from __future__ import annotations
@@ -81,8 +82,19 @@ class PromptVoice:
         self._told: set[str] = set()  # kinds of trouble
         self._surprise = ""  # the first thing that failed in the background and never should
         self._preparing = Preparing(self._surprised)
-        if likely is not None:
-            self._preparing.add([lambda: self._prepare_some(likely.at_start(), 1.0)])
+        self._speak_ahead = "ivr prompts render --all"
+
+    def expect_call(self, pace: float, speak_ahead: str) -> None:
+        """A call begins soon, at this pace. ``speak_ahead``: the command that has everything ready for such calls."""
+        self._speak_ahead = speak_ahead
+        first = self._useful(self._likely.at_start()) if self._likely is not None else []
+        if self._by_parts and not all(self._ready(prompt_id, text, pace) for prompt_id, text in first):
+            self._tell(
+                "slow",
+                "this voice is slower than others and has not spoken the first words of this call before, so they may"
+                f" be late, or said by another voice; speak everything ahead: {speak_ahead}",
+            )
+        self.prepare(first, pace)
 
     def sound(self, prompt_id: str, text: str, pace: float = 1.0) -> Samples:
         """The whole prompt at the line's rate. Blocks; raises ``SpeechError`` when no voice can say it."""
@@ -131,13 +143,8 @@ class PromptVoice:
 
         Blocks; raises ``SpeechError`` when no voice can say it.
         """
-        prompt = self._prompts.get(prompt_id)
-        if prompt is not None and self._recordings is not None:
-            for name, words in wanted(prompt_id, prompt):
-                recorded = self._recordings.named(name, words) if words == text else None
-                if recorded is not None:
-                    return recorded
-        return self._said(prompt_id, text, pace)
+        recorded = self._recorded_part(prompt_id, text)
+        return self._said(prompt_id, text, pace) if recorded is None else recorded
 
     def prepare(self, prompts: Iterable[tuple[str, str]], pace: float = 1.0) -> None:
         """What is likely to be said soon, likeliest first: (prompt id, text). Comes before what was asked before.
@@ -166,14 +173,26 @@ class PromptVoice:
             self._tell(
                 "slow",
                 f"the voice took {took_s:.0f} s for {len(samples) / self._rate:.0f} s of speech, and will again for "
-                "what it has not spoken before; speak everything ahead: ivr prompts render --all; or take a faster "
-                "voice: --speaker system",
+                f"what it has not spoken before; speak everything ahead: {self._speak_ahead}; or take a faster voice: "
+                "--speaker system",
             )
         return samples
 
     def _private(self, prompt_id: str, text: str) -> bool:
         prompt = self._prompts.get(prompt_id)
         return prompt is not None and not is_fixed(prompt) and text not in prompt.text
+
+    def _ready(self, prompt_id: str, text: str, pace: float) -> bool:
+        return self._recorded_part(prompt_id, text) is not None or self._voice.known(text, pace) is not None
+
+    def _recorded_part(self, prompt_id: str, text: str) -> Samples | None:
+        prompt = self._prompts.get(prompt_id)
+        if prompt is not None and self._recordings is not None:
+            for name, words in wanted(prompt_id, prompt):
+                recorded = self._recordings.named(name, words) if words == text else None
+                if recorded is not None:
+                    return recorded
+        return None
 
     def _recorded(self, prompt_id: str, text: str, pace: float) -> Samples | None:
         recordings, prompt = self._recordings, self._prompts.get(prompt_id)
@@ -216,13 +235,12 @@ class PromptVoice:
         likely = self._likely
         if likely is not None and (prompt_id, pace) not in self._prepared:
             self._prepared.add((prompt_id, pace))
-            self._preparing.add([lambda: self._prepare_some(likely.after(prompt_id), pace)])
+            self._preparing.add([lambda: self.prepare(self._useful(likely.after(prompt_id)), pace)])
 
-    def _prepare_some(self, texts: list[tuple[str, str]], pace: float) -> None:
+    def _useful(self, texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """A voice that does not speak by parts has no use for parts."""
-        whole = [
+        return [
             (near, text)
             for near, text in texts
             if self._by_parts or (near in self._prompts and is_fixed(self._prompts[near]))
         ]
-        self.prepare(whole, pace)
