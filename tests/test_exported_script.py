@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from ivr.accounts.memory_accounts import MemoryAccounts
 from ivr.accounts.people import people
 from ivr.hotlines import open_hotline
+from ivr.lines.call_audio import Parts
 from ivr.session.call_log import LogEntry
 from ivr.testing.exported_script import exported_script
 from ivr.testing.replay import script_from_log
 from ivr.testing.suite import Suite
 from ivr.testing.virtual_call import VirtualCall
+from tests.sound_calls import NoisyVoice, sound_call
 
 FLOW = open_hotline(None).flow
 SUITE = Suite()
@@ -188,3 +190,20 @@ def test_a_long_number_said_to_a_menu_is_as_little_understood_again(tmp_path: Pa
     text, failure = exported_script(log, "a call", "", FLOW)
     assert failure == ""
     assert heard_and_known(made_again(text, tmp_path)) == heard_and_known(log)
+
+
+def test_a_call_that_a_slow_voice_made_long_is_made_again_without_sound(tmp_path: Path) -> None:
+    log: list[LogEntry] = []
+    call = sound_call(Parts(NoisyVoice(ms=30_000)), log)
+    call.answer()
+    call.run_until_quiet()
+    call.press("9")
+    call.wait(25_000)  # the offer is counted to last for 12 seconds
+    call.press("1")
+    call.wait(20_000)
+    call.hang_up()
+    call.close()
+    text, failure = exported_script(log, "slow", "", FLOW)
+    assert failure == ""
+    again = made_again(text, tmp_path)
+    assert [entry.data for entry in again if entry.event == "choice"] == [{"choice": "main.account"}]

@@ -2,7 +2,8 @@
 
 A script phones with a fresh copy of the synthetic people; the call may have met theirs when somebody had changed a
 balance or locked a password. So the script is made and run, and where a lookup first gives other facts than the log
-holds, those are dictated and it is run again, until all lookups agree or what differs is not in the log.
+holds, those are dictated and it is run again, until all lookups agree or what differs is not in the log. If it fails
+all the same, prompts may have lasted longer than a script counts, since a voice said them: then it is made for that.
 """
 
 from __future__ import annotations
@@ -26,13 +27,17 @@ def exported_script(log: Sequence[LogEntry], title: str, flow: str, document: Fl
     """The script as YAML, and why it does not make the same call, "" if it does. Raises as ``script_from_log``."""
     changes: dict[int, Mapping[str, str]] = {}
     suite = Suite(flow)
+    first: tuple[str, str] | None = None  # what was tried with the times of the log
     while True:
-        text = script_from_log(log, title, flow, document, changes)
+        text = script_from_log(log, title, flow, document, changes, heard=first is not None)
         again, failure = _run(suite, text)
         found = _first_difference(log, again, changes)
-        if found is None:
-            return text, failure
-        changes[found[0]] = found[1]
+        if found is not None:
+            changes[found[0]] = found[1]
+        elif failure and first is None:
+            first = text, failure
+        else:
+            return first if failure and first is not None else (text, failure)
 
 
 def _run(suite: Suite, text: str) -> tuple[Sequence[LogEntry], str]:

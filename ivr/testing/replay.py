@@ -19,9 +19,11 @@ from datetime import datetime
 from typing import Any
 
 from ivr.callflow.document import FlowDocument
+from ivr.callflow.durations import USUAL_PACE
 from ivr.callflow.edges import commands_at
 from ivr.callflow.guards import as_text
 from ivr.callflow.nodes import Choice, Command, Menu, Transfer
+from ivr.callflow.speaking import speaking_ms
 from ivr.callflow.values import BargeIn
 from ivr.errors import UsageError
 from ivr.session import actions, events
@@ -40,8 +42,10 @@ def script_from_log(
     flow: str = "",
     document: FlowDocument | None = None,
     changes: Mapping[int, Mapping[str, str]] | None = None,
+    *,
+    heard: bool = False,
 ) -> str:
-    """The script as YAML.
+    """The script as YAML. ``heard``: the prompts had sound, which may have lasted longer than they are counted to.
 
     ``flow``: where the hotline is, when it is not the built-in one; ``document``: the hotline itself, to tell by what
     words or key a command was given where the log hides them; ``changes``: facts that the accounts of a script have
@@ -52,7 +56,7 @@ def script_from_log(
     if not log or log[0].event != "call-answered":
         raise UsageError("this event log does not begin with 'call-answered'; name the whole log of a call")
     title = title or f"a call of {str(log[0].data.get('local_time', ''))[:10]}"
-    return _Replay(log, title, flow, document, changes or {}).script()
+    return _Replay(log, title, flow, document, changes or {}, heard).script()
 
 
 def words_for(flow: FlowDocument, node_id: str, trigger: str) -> str:
@@ -83,7 +87,10 @@ class _Replay:
         flow: str,
         document: FlowDocument | None,
         changes: Mapping[int, Mapping[str, str]],
+        heard: bool,
     ) -> None:
+        self.heard = heard
+        self.pace = USUAL_PACE
         self.log = log
         self.changes = changes
         self.flow = document
@@ -102,6 +109,8 @@ class _Replay:
 
     def _play(self, number: int, entry: LogEntry) -> None:
         data, watch, at = entry.data, self.recorder.watch, entry.at
+        if self.flow is not None and (profile := self.flow.profiles.get(str(data.get("profile")))) is not None:
+            self.pace = profile.characters_a_minute
         match entry.event:
             case "call-answered":
                 caller = str(data.get("caller", ""))
@@ -146,7 +155,8 @@ class _Replay:
                 heard_ms = later.data.get("heard_ms")
                 delay_ms = later.at - entry.at - (heard_ms if isinstance(heard_ms, int) else 0)
                 break
-        return actions.PlayPrompt(self.plays, str(entry.data["prompt"]), "", BargeIn(), max(delay_ms, 0), 0)
+        counted_ms = speaking_ms(str(entry.data.get("text", "")), self.pace) if self.heard else 0
+        return actions.PlayPrompt(self.plays, str(entry.data["prompt"]), "", BargeIn(), max(delay_ms, 0), counted_ms)
 
     def _heard(self, number: int, entry: LogEntry) -> None:
         confidence = entry.data.get("confidence", 1.0)
