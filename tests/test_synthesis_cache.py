@@ -67,7 +67,7 @@ def test_an_entry_cut_short_is_as_good_as_none(tmp_path: Path, kept: int) -> Non
 
 def test_the_entries_used_longest_ago_go_first(tmp_path: Path) -> None:
     cache = SpeechCache(tmp_path, most_bytes=10_000)  # three entries of 3,212 bytes
-    for age, text in ((3000, "old"), (9000, "used again"), (2000, "new")):
+    for age, text in ((3000, "old"), (1000, "used again"), (2000, "new")):
         cache.store(tone(), text)
         for entry in entries(cache):
             if entry.stat().st_mtime > 1e9:
