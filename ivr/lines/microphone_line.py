@@ -37,7 +37,6 @@ from ivr.session.actions import Action, HangUp, StartRecording, TransferCall
 from ivr.session.events import Event, KeyPressed, LineFailed, PromptFinished, UtteranceHeard
 
 _FRAME_S: Final = 0.05
-_SILENT_DEVICE_S: Final = 3.0  # without a block, a device that still claims to be there is taken for gone
 _FIRST_BLOCK_S: Final = 15.0  # a sound server on a busy machine took more than three
 _LAST_WORDS_MS: Final = 200  # that a sound card may still hold when the call is over
 _BUSY_MS: Final = 300 + 3 * 700  # three beeps when the hotline has hung up, after the pause before them
@@ -63,6 +62,7 @@ class Device(Protocol):
 class MicrophoneLine:
     """``device``: already open. ``reopen`` opens it anew; raises AudioError while there is none.
 
+    ``silent_device_s``: without a block for so long, a device that still claims to be there is taken for gone.
     ``patience_s``: how long the call goes on without a device and without a key.
     """
 
@@ -77,9 +77,11 @@ class MicrophoneLine:
         recording: CallRecording | None = None,
         messages: MessageFiles | None = None,
         status: Callable[[], str] | None = None,
+        silent_device_s: float = 3.0,
         patience_s: float = 30.0,
         look_again_s: float = 1.0,
     ) -> None:
+        self._silent_device_s = silent_device_s
         self._patience_s = patience_s
         self._look_again_s = look_again_s
         self._thread: Thread | None = None
@@ -133,7 +135,7 @@ class MicrophoneLine:
         if self._thread is None:
             self._let_go()
         else:
-            longest_s = self._parting_ms / 1_000 + _SILENT_DEVICE_S + 1
+            longest_s = self._parting_ms / 1_000 + self._silent_device_s + 1
             await self._loop.run_in_executor(None, self._thread.join, longest_s)
         self._screen.close()
 
@@ -188,7 +190,7 @@ class MicrophoneLine:
         device.begin()
         while parting_ms < self._parting_ms:
             block = device.read(limit_s)
-            limit_s = _SILENT_DEVICE_S
+            limit_s = self._silent_device_s
             if block is None:
                 return not self._closing.is_set()
             for trouble in self._watch.feed(block):
