@@ -85,7 +85,9 @@ class ToneBank:
             samples = tiles.ravel()
             if samples.dot(samples) < self._least_energy:
                 return []
-        squares = self._multiplied(tiles).astype(np.float64)
+            squares = tiles.dot(self._coarse).astype(np.float64)
+        else:
+            squares = self._many_products(tiles).astype(np.float64)
         squares *= squares
         surplus = squares.dot(self._promises)
         least = self._least_promising
@@ -110,13 +112,8 @@ class ToneBank:
         correlations: Floats = blocks.astype(np.float64).dot(self._exact_of_key[key])
         return correlations.view(np.complex128)
 
-    def _multiplied(self, tiles: Singles) -> Singles:
-        at_once = self._rows_at_once
-        products: Singles
-        if len(tiles) <= at_once:
-            products = tiles.dot(self._coarse)
-            return products
-        products = np.empty((len(tiles), self._coarse.shape[1]), np.float32)
+    def _many_products(self, tiles: Singles) -> Singles:
+        products, at_once = np.empty((len(tiles), self._coarse.shape[1]), np.float32), self._rows_at_once
         for row in range(0, len(tiles), at_once):
             products[row : row + at_once] = tiles[row : row + at_once].dot(self._coarse)
         return products
