@@ -39,6 +39,7 @@ class Pyttsx3Synthesiser:
         self._processes: dict[int, VoiceProcess] = {}  # by rate, the one used last at the end
         self._lock = threading.Lock()
         self._voice = ""
+        self._closed = False
 
     @property
     def voice(self) -> str:
@@ -54,10 +55,14 @@ class Pyttsx3Synthesiser:
             return self._process(round(self._rate * pace)).speak(spoken_text(text))
 
     def close(self) -> None:
+        """From any thread; no engine is started any more."""
+        self._closed = True
         for process in tuple(self._processes.values()):  # in one go, as another thread may be speaking
             process.close()
 
     def _process(self, rate: int) -> VoiceProcess:
+        if self._closed:
+            raise SpeechError("the voice was closed")
         process = self._processes.pop(rate, None) or VoiceProcess(
             self._worker, (str(rate),), start_limit_s=self._start_limit_s, text_limit_s=self._text_limit_s
         )
@@ -74,6 +79,8 @@ class Pyttsx3Synthesiser:
         try:
             greeting = process.start()
         except SpeechError as error:
+            if self._closed:  # then there is nothing to mend
+                raise
             raise SpeechError(f"{error}; {_remedy()}") from None
         return f"pyttsx3 {library} {greeting['engine']} {greeting['voice']} {self._rate}"
 

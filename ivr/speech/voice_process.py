@@ -40,8 +40,17 @@ class VoiceProcess:
         self._closed = False
 
     def start(self) -> Answer:
-        """What the engine says of itself."""
-        return self._process.start(self._start_limit_s)
+        """What the engine says of itself. Raises ``SpeechError`` if it does not start, or the voice is closed."""
+        self._require_open()
+        try:
+            greeting = self._process.start(self._start_limit_s)
+        except SpeechError:
+            self._require_open()  # it ended because it was closed
+            raise
+        if self._closed:  # before there was a process to end
+            self._process.close()
+        self._require_open()
+        return greeting
 
     def speak(self, text: str, **question: Any) -> Sound:
         """Raises ``SpeechError`` if the engine cannot say it, twice; ``UnsayableError`` if there is nothing to say."""
@@ -67,8 +76,7 @@ class VoiceProcess:
             self._folder = None
 
     def _spoken(self, text: str, question: Answer) -> Sound:
-        if self._closed:
-            raise SpeechError("the voice was closed")
+        self._require_open()
         if not self._process.running:
             self.start()
         file = self._file()
@@ -81,6 +89,10 @@ class VoiceProcess:
         if not len(sound.samples):
             raise SpeechError("the engine wrote a file without sound")
         return sound
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise SpeechError("the voice was closed")
 
     def _file(self) -> Path:
         """One that is not there yet, on a disk with room: engines hang when there is none."""
