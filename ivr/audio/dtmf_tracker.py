@@ -22,7 +22,8 @@ is taken up or a key is held.
 
 Whenever the sound is used up, the tracker tells how much more there must be before it can know more (``due``): a new
 tile, after which nothing could be sure for another 20 ms; as many blocks as the tone lacks to be suspected, or to be
-sure; for a held key, as many as its end and another key would take.
+sure; for a held key, about as many as the shortest pause that telephones make and another key would take (Q.24: 40 ms,
+and 34 until it is sure).
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ from ivr.audio.dtmf_judge import is_key
 from ivr.audio.dtmf_steady_tones import are_steady
 from ivr.audio.recent_sound import RecentSound
 
-LOOK_BACK_BLOCKS: Final = 24  # how much of the past a tracker may want to see again
-OLD_TILES: Final = 6  # before the new ones, of which it may want to know again whether they are promising
+LOOK_BACK_BLOCKS: Final = 36  # how much of the past a tracker may want to see again
+OLD_TILES: Final = 10  # before the new ones, of which it may want to know again whether they are promising
 
 _PATIENCE_MS: Final = 20
 _WINDOW: Final = 9  # blocks after a promising tile, in which its key may become sure
@@ -51,7 +52,8 @@ _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
 _FEWEST_BLOCKS: Final = 7  # that are in, of a tone that has lasted so long
 _RELEASE_BLOCKS: Final = 4
-_HELD_AT_ONCE: Final = 14  # blocks
+_HELD_AT_ONCE: Final = 25  # blocks
+_HELD_PATIENCE: Final = 20  # blocks: 85 ms
 
 
 class KeyHeard(NamedTuple):
@@ -263,7 +265,7 @@ class KeyTracker:
                     self._release(block)
                     return True
         self._next, self._absent = block, absent
-        self.due = (block + _HELD_AT_ONCE) * self._hop
+        self.due = (block + _HELD_PATIENCE + SEGMENTS - 1) * self._hop
         return False
 
     def _release(self, free: int) -> None:
