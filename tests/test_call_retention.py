@@ -37,6 +37,13 @@ def test_a_file_that_only_looks_like_the_sound_of_a_call_is_left_alone(tmp_path:
     assert (tmp_path / name).read_bytes() == b"mine"
 
 
+def test_the_sound_of_a_call_that_goes_on_stays_however_short_it_is_kept(tmp_path: Path) -> None:
+    for name in (f"{_OLD}.open.jsonl", f"{_OLD}.wav", f"{_OLD}.message-1.wav"):
+        (tmp_path / name).write_bytes(b"")
+    assert delete_sounds_before(tmp_path, _MOMENT) == (0, [])
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 def test_what_cannot_be_deleted_does_not_keep_the_rest(tmp_path: Path) -> None:
     stubborn = tmp_path / "20190101T000000-00000001.wav"
     stubborn.mkdir()
