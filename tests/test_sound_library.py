@@ -14,6 +14,7 @@ from threading import current_thread
 import pytest
 
 from ivr.errors import AudioError
+from ivr.lines.device_choice import Direction, devices, rate_for
 from ivr.lines.sound_library import Questioner, answered
 
 
@@ -73,9 +74,24 @@ talking.join()
 """
 
 
+portaudio = pytest.mark.skipif(
+    ctypes.util.find_library("portaudio") is None and os.environ.get("CI") != "true",
+    reason="needs PortAudio (Debian: libportaudio2)",
+)
+
+
+@portaudio
+@pytest.mark.parametrize("direction", ["input", "output"])
+def test_a_device_that_has_gone_since_it_was_chosen_is_told_like_one_that_cannot_be_opened(
+    direction: Direction,
+) -> None:
+    beyond = max((one.number for one in devices()), default=0) + 1
+    with pytest.raises(AudioError, match=r"the sound device cannot be opened \(.+\); see ivr devices"):
+        rate_for(beyond, direction, 16_000)
+
+
+@portaudio
 def test_looking_for_devices_is_silent_and_takes_no_words_from_others(tmp_path: Path) -> None:
-    if ctypes.util.find_library("portaudio") is None and os.environ.get("CI") != "true":
-        pytest.skip("needs PortAudio (Debian: libportaudio2)")
     without = {**os.environ, "PULSE_SERVER": f"unix:{tmp_path / 'nowhere'}"}  # about which ALSA has much to tell
     command = [sys.executable, "-c", _TALKING_MEANWHILE]
     done = subprocess.run(command, env=without, capture_output=True, text=True, check=True, timeout=60)

@@ -76,7 +76,7 @@ def test_a_sound_server_that_hangs_holds_up_neither_the_call_nor_its_end(
 def test_the_system_of_sound_is_found_again_however_often_it_was_not() -> None:
     import sounddevice
 
-    from ivr.lines.sound_device import devices
+    from ivr.lines.device_choice import devices
     from ivr.lines.sound_library import look_again
 
     sounddevice._terminate()  # as after a server that was not there when it was looked for

@@ -21,7 +21,7 @@ def devices(as_json: bool) -> int:
       ivr devices
       ivr call --voice --input-device headset --output-device headset
     """
-    from ivr.lines.sound_device import devices as present
+    from ivr.lines.device_choice import devices as present
 
     found = present()
     if as_json:

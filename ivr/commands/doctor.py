@@ -194,7 +194,7 @@ def _microphone() -> Finding:
     if lacking:
         system = _by_system("sudo apt install libportaudio2 && ", "", "")
         return Finding("microphone", "missing", f"without {' and '.join(lacking)}", f"{system}{_INSTALL}")
-    from ivr.lines.sound_device import devices
+    from ivr.lines.device_choice import devices
 
     try:
         found = devices()

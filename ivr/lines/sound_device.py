@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,50 +21,12 @@ from ivr.audio.resampler import StreamResampler
 from ivr.audio.sample_ring import SampleRing
 from ivr.audio.waiting_sound import WaitingSound
 from ivr.errors import AudioError
+from ivr.lines.device_choice import Direction, chosen_device, rate_for
 from ivr.lines.sound_library import Answer, Questioner, asked, explained, sound_library
 
-Direction = Literal["input", "output"]
 _RING_S: Final = 2
 _MOST_WAITING_MS: Final = 60  # of sound for the loudspeaker; more than that is delay that a caller notices
 _BOUND_MS: Final = 300  # beyond it sound is left out, be it speech
-_OTHER_RATES: Final = (48_000, 44_100)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceInfo:
-    number: int
-    name: str
-    host: str  # the system's sound service, such as ALSA or Core Audio
-    inputs: int
-    outputs: int
-    rate: int
-    default_input: bool
-    default_output: bool
-
-
-def devices() -> list[DeviceInfo]:
-    """All devices of this machine. Raises AudioError when what finds them is missing."""
-    sd = sound_library()
-    try:
-        hosts, found = sd.query_hostapis(), sd.query_devices()
-    except sd.PortAudioError as error:  # a sound server that has just died takes the list with it
-        raise AudioError(
-            f"the system's sound cannot be used ({explained(error)}); is its sound server running?"
-        ) from None
-    default_in, default_out = sd.default.device
-    return [
-        DeviceInfo(
-            number,
-            str(one["name"]),
-            str(hosts[one["hostapi"]]["name"]),
-            int(one["max_input_channels"]),
-            int(one["max_output_channels"]),
-            int(one["default_samplerate"]),
-            number == default_in,
-            number == default_out,
-        )
-        for number, one in enumerate(found)
-    ]
 
 
 class SoundDevice:
@@ -77,8 +38,8 @@ class SoundDevice:
 
     def __init__(self, rate: int, input_name: str | None = None, output_name: str | None = None) -> None:
         sd = sound_library()
-        heard, spoken = _choose(input_name, "input"), _choose(output_name, "output")
-        heard_rate, spoken_rate = _rate_for(sd, heard, "input", rate), _rate_for(sd, spoken, "output", rate)
+        heard, spoken = chosen_device(input_name, "input"), chosen_device(output_name, "output")
+        heard_rate, spoken_rate = rate_for(heard, "input", rate), rate_for(spoken, "output", rate)
         self.rate = rate
         self._finished = False
         self._arrived: SimpleQueue[None] = SimpleQueue()
@@ -207,8 +168,8 @@ class OneWay:
 
     def _open(self, direction: Direction, rate: int, name: str | None) -> None:
         sd = self._sd
-        chosen = _choose(name, direction)
-        self._device_rate = _rate_for(sd, chosen, direction, rate)
+        chosen = chosen_device(name, direction)
+        self._device_rate = rate_for(chosen, direction, rate)
         kind = sd.InputStream if direction == "input" else sd.OutputStream
         pair = (rate, self._device_rate) if direction == "output" else (self._device_rate, rate)
         self._resampler = StreamResampler(*pair)
@@ -228,39 +189,3 @@ class OneWay:
         except AudioError:
             self._answers = False
             raise
-
-
-def _choose(name: str | None, direction: Direction) -> int:
-    """The number of the device: the system's choice, or the one that is called so, or whose name holds this."""
-    present = devices()
-    usable = [one for one in present if (one.inputs if direction == "input" else one.outputs)]
-    what = "microphone" if direction == "input" else "loudspeaker"
-    if not usable:
-        raise AudioError(f"there is no {what} on this machine; plug one in and look again: ivr devices")
-    if name is None:
-        default = [one for one in usable if (one.default_input if direction == "input" else one.default_output)]
-        return (default or usable)[0].number
-    exact = [one for one in usable if name in (one.name, str(one.number))]
-    found = exact or [one for one in usable if name.casefold() in one.name.casefold()]
-    if not found:
-        listed = ", ".join(one.name for one in usable)
-        raise AudioError(f"no {what} is called {name!r}; there are: {listed}")
-    return found[0].number
-
-
-def _rate_for(sd: Any, device: int, direction: Direction, rate: int) -> int:
-    """The call's own rate where the device runs at it, else one that it has."""
-    check = sd.check_input_settings if direction == "input" else sd.check_output_settings
-    refusal = ""
-    try:
-        own = int(sd.query_devices(device)["default_samplerate"])
-    except sd.PortAudioError as error:  # it has gone since it was chosen
-        raise AudioError(f"the sound device cannot be opened ({explained(error)}); see ivr devices") from None
-    for candidate in (rate, own, *_OTHER_RATES):
-        try:
-            check(device=device, channels=1, dtype="int16", samplerate=candidate)
-        except (sd.PortAudioError, ValueError) as error:
-            refusal = explained(error)
-        else:
-            return candidate
-    raise AudioError(f"the sound device runs at no rate that a call can use ({refusal}); see ivr devices")
