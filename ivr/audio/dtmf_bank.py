@@ -67,7 +67,7 @@ class ToneBank:
         turns = [2 * math.pi * hertz / rate for hertz in NOMINAL_HZ]
         self.turns_of_key = [(turns[key // 4], turns[4 + key % 4]) for key in range(_KEYS)]  # radians a sample
         exact = _correlators(rate, self.block)
-        self._coarse = np.rint(exact * _COARSENESS[rate]).astype(np.float32)
+        self._coarse = _whole_numbers(exact * _COARSENESS[rate]).astype(np.float32)
         self._coarse_of_key = [np.ascontiguousarray(self._coarse[:, columns]) for columns in _COLUMNS_OF_KEY]
         self._exact_of_key = [np.ascontiguousarray(exact[:, columns]) for columns in _COLUMNS_OF_KEY]
         columns = exact.shape[1]
@@ -138,6 +138,16 @@ def _correlators(rate: int, block: int) -> Floats:
     table = np.stack(columns, axis=1)
     free_of_mean: Floats = table - table.mean(axis=0)
     return free_of_mean
+
+
+def _whole_numbers(correlators: Floats) -> Floats:
+    """As near as may be while each column is still free of its mean: a few numbers are rounded the other way."""
+    whole = np.rint(correlators)
+    for column, exact in zip(whole.T, correlators.T, strict=True):
+        excess = int(column.sum())
+        way = np.sign(excess)
+        column[np.argsort(way * (exact - column), kind="stable")[: abs(excess)]] -= way
+    return whole
 
 
 def _surplus(columns: int, share: int, whole: int) -> Floats:

@@ -52,6 +52,7 @@ _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
 _FEWEST_BLOCKS: Final = 7  # that are in, of a tone that has lasted so long
 _RELEASE_BLOCKS: Final = 4
+_HOPELESS: Final = 3  # blocks until more of what is hardly the key's tones may be a key
 _HELD_AT_ONCE: Final = 25  # blocks
 _HELD_PATIENCE: Final = 20  # blocks: 85 ms
 
@@ -99,6 +100,7 @@ class KeyTracker:
         self._first = 0  # the block of the first of the
         self._powers: list[float] = []
         self._asked = (-1, 0)  # the key looked for last, and the first block that was not asked for it
+        self._again = 0  # the block from which it is worth to ask again
         self._free = 0  # the first block since the last key was over
         self._plateau = 0.0  # power of the held key, 0.0 while none is held
         self._absent = 0
@@ -159,7 +161,7 @@ class KeyTracker:
                 self.due = (ripe + SEGMENTS) * self._hop
                 return False
             promises.popleft()
-            self._key, self._next, self._first = key, start, max(0, start - _ONSET)
+            self._key, self._next, self._first, self._again = key, start, max(0, start - _ONSET), 0
             self._stop = stop = block + _WINDOW + 1
             self._powers = self._measured(self._first, min(stop, end))
             self._least = _IN * self._powers[block - self._first]
@@ -188,6 +190,8 @@ class KeyTracker:
                 if at >= _ONSET and min(powers[at - _ONSET : at - _FEWEST_BLOCKS + 1]) >= 2 * least:
                     end = self._stop - first
                     break
+                if first + at < self._again:
+                    continue
                 extent = self._extent(at, _FEWEST_BLOCKS)
                 if extent is not None and extent.hops >= _SHORTEST_HOPS and self._is_key(extent):
                     self._next = first + at + 1
@@ -237,6 +241,8 @@ class KeyTracker:
         first, last, middle = extent.first + before, extent.last + before, bank.block // 2
         samples = sound.samples[self._call, first * self._hop + middle : last * self._hop + middle]
         verdict = are_steady(samples, bank.turns_of_key[self._key])
+        if verdict is False:
+            self._again = self._first + extent.last + _HOPELESS
         if verdict is None:
             return is_key(samples, sound.blocks[self._call][first : last + 1], self._key, bank)
         return verdict
