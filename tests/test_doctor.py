@@ -59,6 +59,15 @@ def test_what_the_extra_brings_is_mended_with_the_command_of_the_readme(tmp_path
         assert found[part]["remedy"].split(" && ")[-1] == install
 
 
+@pytest.mark.parametrize(("encoding", "ready"), [("utf-8", True), ("gbk", True), ("gb18030", True), ("latin-1", False)])
+def test_an_encoding_is_ready_when_it_has_chinese(tmp_path: Path, encoding: str, ready: bool) -> None:
+    environment = {**os.environ, "IVR_DATA_DIR": str(tmp_path), "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "ivr", "doctor", "--json"]
+    told = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60).stdout
+    found = {part["part"]: part for part in json.loads(told.decode(encoding))["parts"]}
+    assert (found["encoding"]["state"] == "ready") == ready
+
+
 def test_a_corrupt_database_is_found(tmp_path: Path) -> None:
     (tmp_path / "accounts.db").write_bytes(b"this is no database" * 100)
     found = parts(tmp_path)["database"]

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -105,7 +106,8 @@ def _terminal() -> Finding:
 
 def _encoding() -> Finding:
     encoding = sys.stdout.encoding or "unknown"
-    if encoding.lower().replace("-", "") == "utf8":
+    with suppress(LookupError, UnicodeEncodeError):
+        "您好".encode(encoding)  # GBK can, Latin-1 cannot
         return Finding("encoding", "ready", encoding)
     return Finding(
         "encoding",
