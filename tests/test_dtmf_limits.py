@@ -100,13 +100,17 @@ def test_two_tones_of_one_group_are_no_key() -> None:
     assert text(np.concatenate((SILENCE, np.rint(both).astype(np.int16)))) == ""
 
 
-def test_an_interruption_of_ten_milliseconds_does_not_make_two_keys() -> None:
+@pytest.mark.parametrize(("gap_ms", "heard"), [(10, "6"), (12, "6"), (18, "66"), (20, "66")])
+def test_an_interruption_of_ten_milliseconds_does_not_make_two_keys_and_one_of_twenty_does(
+    gap_ms: int, heard: str
+) -> None:
     tone = key_tone("6", 120)
-    tone[400:480] = 0
-    assert text(np.concatenate((SILENCE, tone, SILENCE))) == "6"
+    tone[400 : 400 + 8 * gap_ms] = 0
+    for lead in range(102):
+        assert text(np.concatenate((SILENCE, SILENCE[:lead], tone, SILENCE))) == heard
 
 
-def test_a_pause_of_forty_milliseconds_does() -> None:
+def test_a_pause_of_forty_milliseconds_parts_keys() -> None:
     assert text(dialled("6666", 40, 40)) == "6666"
 
 
@@ -121,8 +125,9 @@ def test_the_worst_noise_of_all_holds_no_key() -> None:
     assert text(samples) == ""
 
 
-def test_a_constant_offset_hides_no_key() -> None:
-    assert text((every_key(40, level_dbfs=-20) + 12_000).astype(np.int16)) == KEYS
+@pytest.mark.parametrize("level_dbfs", [-20, -45])
+def test_a_constant_offset_hides_no_key(level_dbfs: float) -> None:
+    assert text((every_key(40, level_dbfs=level_dbfs) + 12_000).astype(np.int16)) == KEYS
 
 
 def test_clipping_hides_no_key() -> None:
