@@ -78,6 +78,14 @@ def test_a_child_ends_when_its_parent_lets_go_of_it() -> None:
         child.ask({"text": "您好", "file": "nowhere"}, 1)
 
 
+def test_a_child_that_was_ended_before_it_was_born_is_not_left_behind() -> None:
+    child = WorkerProcess("faulty_voices.misbehaving", ("160",))
+    child.end()
+    with pytest.raises(SpeechError, match="was ended"):
+        child.start(10)
+    assert not child.running
+
+
 def test_a_call_may_end_while_a_thread_waits_for_its_voice(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as rendering:
         for _ in range(5):

@@ -43,14 +43,10 @@ class VoiceProcess:
         """What the engine says of itself. Raises ``SpeechError`` if it does not start, or the voice is closed."""
         self._require_open()
         try:
-            greeting = self._process.start(self._start_limit_s)
+            return self._process.start(self._start_limit_s)
         except SpeechError:
             self._require_open()  # it ended because it was closed
             raise
-        if self._closed:  # before there was a process to end
-            self._process.close()
-        self._require_open()
-        return greeting
 
     def speak(self, text: str, **question: Any) -> Sound:
         """Raises ``SpeechError`` if the engine cannot say it, twice; ``UnsayableError`` if there is nothing to say."""
@@ -70,7 +66,7 @@ class VoiceProcess:
     def close(self) -> None:
         """From any thread: what is being said is broken off."""
         self._closed = True
-        self._process.close()
+        self._process.end()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

@@ -37,6 +37,7 @@ class WorkerProcess:
         self._arguments = arguments
         self._process: subprocess.Popen[str] | None = None
         self._errors: IO[bytes] | None = None
+        self._ended = False
 
     @property
     def running(self) -> bool:
@@ -59,6 +60,9 @@ class WorkerProcess:
             )
         except OSError as error:
             raise SpeechError(f"{self._module}: cannot be started: {error.strerror or error}") from None
+        if self._ended:  # perhaps just now, before there was a child to end
+            self.close()
+            raise SpeechError(f"{self._module}: was ended")
         return self._answer(limit_s)
 
     def ask(self, question: Answer, limit_s: float) -> Answer:
@@ -84,6 +88,11 @@ class WorkerProcess:
             process.wait()
         if errors is not None:
             errors.close()
+
+    def end(self) -> None:
+        """As ``close``, and it never starts again."""
+        self._ended = True
+        self.close()
 
     def _answer(self, limit_s: float) -> Answer:
         process = self._process
