@@ -21,6 +21,8 @@ def play_file(path: Path, output_device: str | None) -> None:
     from ivr.lines.sound_device import OneWay
 
     sound = read_sound(path)
+    if not len(sound.samples):
+        raise AudioError(f"{path}: holds no sound; what it was to hold was over before it began")
     cutter = BlockCutter(block_length(_RATE))
     blocks = cutter.feed(resampled(sound.samples, sound.rate, _RATE)) + cutter.flush()
     try:
