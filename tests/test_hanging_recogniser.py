@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 from threading import Event as Flag
 
 import numpy as np
@@ -13,6 +14,7 @@ from ivr.audio.dtmf_generator import dialled
 from ivr.audio.pcm import Samples
 from ivr.lines.background import Worker
 from ivr.lines.call_audio import Parts
+from ivr.lines.call_recording import CallRecording
 from ivr.session.events import KeyPressed, SpeechStarted, UtteranceHeard
 from ivr.speech.phrase_recogniser import PhraseRecogniser, PhraseUtterance
 from ivr.speech.recogniser import Expectation, Hypothesis
@@ -68,9 +70,10 @@ def said_without_end(made: Bench, seconds: int) -> list[weakref.ref[Samples]]:
 
 
 @pytest.mark.parametrize("at", ["listen", "feed", "finish"])
-def test_a_recogniser_that_does_not_answer_costs_the_words_and_neither_keys_nor_memory(at: str) -> None:
+def test_a_recogniser_that_does_not_answer_costs_the_words_and_neither_keys_nor_memory(at: str, tmp_path: Path) -> None:
     ear, worker = Stalling(at), Worker("ear")
-    made = Bench(Parts(NoisyVoice(), ear, decoding=worker))
+    recording = CallRecording(tmp_path / "call.wav", RATE)  # which waits for what is not understood yet
+    made = Bench(Parts(NoisyVoice(), ear, decoding=worker), recording=recording)
     made.wait(500)
     made.perform(offer("余额"))
     sounds = said_without_end(made, 60)
