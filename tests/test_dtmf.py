@@ -145,6 +145,16 @@ def test_a_key_that_is_down_when_the_line_opens_counts() -> None:
     assert text(key_tone("4", 80, phases=(1.0, 2.0))) == "4"
 
 
+@pytest.mark.parametrize("rate", [8000, 16000])
+def test_chunks_change_nothing_of_a_key_that_fades_as_the_line_opens(rate: int) -> None:
+    for key, fall, count in itertools.product("0A", (0.6, 0.75, 0.9), range(32 * rate // 1000, 36 * rate // 1000, 7)):
+        tone = key_tone(key, 60, rate=rate, phases=(1.0, 2.0))[10 : 10 + count] * np.linspace(1, fall, count)
+        samples = np.concatenate((np.rint(tone).astype(np.int16), np.zeros(rate // 8, np.int16)))
+        detector = DtmfDetector(rate)
+        pieces = [some for at in range(0, len(samples), 20) for some in detector.feed(samples[at : at + 20])]
+        assert pieces == heard(samples, rate)
+
+
 def test_a_key_after_another_without_a_pause() -> None:
     assert text(np.concatenate((key_tone("1", 100), key_tone("9", 100)))) == "19"
 

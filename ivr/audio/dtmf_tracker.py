@@ -179,13 +179,11 @@ class KeyTracker:
         start, end = self._next - first, min(self._stop, end) - first
         if len(powers) < end:
             powers += self._measured(first + len(powers), first + end)
-        before = powers[start - 1] if start else 0.0
         for at in range(max(start, _FEWEST_BLOCKS - 1), end):
             latest = powers[at]
-            if latest < least and before < least:
+            if latest < least and powers[at - 1] < least:
                 end = at + 1
                 break
-            before = latest
             if powers[at - _FEWEST_BLOCKS + 1] >= least:
                 if at >= _ONSET and min(powers[at - _ONSET : at - _FEWEST_BLOCKS + 1]) >= 2 * least:
                     end = self._stop - first
