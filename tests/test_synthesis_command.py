@@ -20,6 +20,7 @@ from ivr.hotlines import open_hotline
 from ivr.speech.cached_synthesiser import CachedSynthesiser
 from ivr.speech.silent_synthesiser import SilentSynthesiser
 from ivr.speech.speech_cache import SpeechCache
+from tests.untrained_model import make_untrained_model
 
 Ivr = Callable[..., Result]
 
@@ -134,6 +135,27 @@ def test_prompts_are_spoken_ahead_at_the_pace_of_the_calls_that_will_use_them(iv
     assert kept() == {200}  # as every call begins
     assert kept("senior") == {150, 200}
     assert "characters a minute" in ivr(*command, "--profile", "standard", "--profile", "senior").stderr
+
+
+def test_prompts_are_spoken_ahead_at_the_rate_of_the_model_that_calls_will_use(
+    ivr: Ivr, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_untrained_model(own.parent / "model", "余额")
+    telephone = (model / "conf/mfcc.conf").read_text().replace("=16000", "=8000")
+    (model / "conf/mfcc.conf").write_text(telephone)
+    text = open_hotline(own).prompts["greeting"].text
+
+    def kept(rate: int) -> bool:
+        voice = CachedSynthesiser(SilentSynthesiser(), SpeechCache(own.parent / "cache" / "speech"), rate)
+        return voice.known(text) is not None
+
+    command = ("render", "greeting", "--flow", str(own), "--speaker", "silent")
+    monkeypatch.setenv("IVR_SPEECH_MODEL", str(model))
+    assert ivr(*command).exit_code == 0
+    assert (kept(8_000), kept(16_000)) == (True, False)
+    monkeypatch.setenv("IVR_SPEECH_MODEL", str(own))  # is none: then calls go on without, as usual
+    assert ivr(*command).exit_code == 0
+    assert kept(16_000)
 
 
 def test_rendering_that_cannot_be_kept_has_failed_unless_files_were_asked_for(

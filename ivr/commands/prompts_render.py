@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.speech.prompt_voice import PromptVoice
     from ivr.speech.recording_writer import Format, RecordingWriter
 
-_RATE = 16_000
+_RATE_OF_FILES = 16_000
 
 
 @click.command("render")
@@ -67,7 +67,7 @@ def render_prompts(
       ivr prompts render --all --flow my-hotline --measure
       ivr prompts render --all --words --out my-hotline/recordings --format ogg
     """
-    from ivr.commands.sound_setup import require_numpy
+    from ivr.commands.sound_setup import rate_of_calls, require_numpy
     from ivr.hotlines import open_hotline
 
     require_numpy()
@@ -96,10 +96,11 @@ def render_prompts(
         raise UsageError("--words and --format are for the files of --out; name a folder for them")
     texts += [("", f"{WORDS}/{word}", word) for word in amount_words()] if words else []
     paces = [1.0] if measure else _paces(hotline, profiles)
-    writer = RecordingWriter(Path(out), kind or "wav", _RATE) if out else None
-    voice = open_voice(hotline, _RATE, speaker, patient=True)
+    writer = RecordingWriter(Path(out), kind or "wav", _RATE_OF_FILES) if out else None
+    rate = _RATE_OF_FILES if out else rate_of_calls()
+    voice = open_voice(hotline, rate, speaker, patient=True)
     try:
-        failures, durations = _rendered(voice, [(*text, pace) for pace in paces for text in texts], writer)
+        failures, durations = _rendered(voice, [(*text, pace) for pace in paces for text in texts], rate, writer)
     finally:
         voice.close()
         if writer is not None:
@@ -127,7 +128,7 @@ def _paces(hotline: Hotline, profiles: tuple[str, ...]) -> list[float]:
 
 
 def _rendered(
-    voice: PromptVoice, texts: list[tuple[str, str, str, float]], writer: RecordingWriter | None
+    voice: PromptVoice, texts: list[tuple[str, str, str, float]], rate: int, writer: RecordingWriter | None
 ) -> tuple[list[str], Durations]:
     """What could not be spoken, and how long the rest takes. ``texts``: prompt id, file name, text, pace."""
     from ivr.callflow.durations import measured
@@ -152,7 +153,7 @@ def _rendered(
                     continue
                 done += 1
                 if prompt_id:
-                    lengths[text, pace] = len(samples) * 1000 // _RATE
+                    lengths[text, pace] = len(samples) * 1000 // rate
     except KeyboardInterrupt:
         click.echo(f"interrupted: {done} of {len(texts)} were spoken; the same command goes on from there", err=True)
         raise

@@ -114,6 +114,19 @@ def open_recogniser(folder: Path | None, warn: Warn) -> Recogniser | None:
     return recogniser
 
 
+def rate_of_calls() -> int:
+    """Samples a second of calls on this machine: the chosen model's; the usual if it cannot be used."""
+    from ivr.lines.call_audio import RATE
+    from ivr.speech.model_choice import chosen_model
+    from ivr.speech.model_folder import open_model_folder
+
+    try:
+        chosen = chosen_model()
+        return RATE if chosen is None else open_model_folder(chosen).rate
+    except SpeechError:
+        return RATE
+
+
 def _recording(setup: CallSetup, rate: int, writing: Background) -> CallRecording | None:
     from ivr.lines.call_recording import CallRecording
 
