@@ -296,13 +296,3 @@ def test_scripts_with_sound_leave_no_voice_running(ivr: Ivr, tmp_path: Path) -> 
     assert code(done) == 0, done.output
     assert any((tmp_path / "cache" / "speech").iterdir()), "no voice spoke"
     assert children() <= before
-
-
-def test_a_recording_that_nothing_was_written_into_is_not_played_in_silence(ivr: Ivr, tmp_path: Path) -> None:
-    calls = tmp_path / "data" / "calls"
-    calls.mkdir(parents=True)
-    (calls / "20260302T093000-00c0ffee.jsonl").touch()
-    write_wav(calls / "20260302T093000-00c0ffee.wav", np.zeros(0, np.int16), 16_000)
-    played = ivr("calls", "play", "20260302T09")
-    assert isinstance(played.exception, AudioError)
-    assert "20260302T093000-00c0ffee.wav: holds no sound" in str(played.exception)
