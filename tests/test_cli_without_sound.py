@@ -15,11 +15,12 @@ if sys.platform != "win32":
 
 @pytest.fixture
 def plain(tmp_path: Path) -> dict[str, str]:
-    """An environment in which Python finds no numpy, as after ``pip install ivr``."""
+    """An environment in which Python finds no package of sound, as after ``pip install ivr``."""
     folder = tmp_path / "without"
     folder.mkdir()
-    missing = """raise ModuleNotFoundError("No module named 'numpy'", name="numpy")\n"""
-    (folder / "numpy.py").write_text(missing, encoding="utf-8")
+    missing = """raise ModuleNotFoundError("No module named '{0}'", name="{0}")\n"""
+    for name in ("numpy", "sounddevice"):
+        (folder / f"{name}.py").write_text(missing.format(name), encoding="utf-8")
     return {"PYTHONPATH": str(folder), "PYTHONUTF8": "1", "IVR_DATA_DIR": str(tmp_path / "data")}
 
 
@@ -65,8 +66,6 @@ def test_a_call_by_voice_without_a_microphone_goes_on_by_keypad_and_answers(tmp_
         "silent",
         "--database",
         "memory",
-        "--pace",
-        "instant",
     ]
     with Terminal("call", *options, data=tmp_path / "data", columns=200) as terminal:
         terminal.expect("; this call is made by keypad")
