@@ -146,6 +146,28 @@ def test_a_key_that_is_down_when_the_line_opens_counts() -> None:
 
 
 @pytest.mark.parametrize("rate", [8000, 16000])
+@pytest.mark.parametrize("size_ms", [1, 20, 33])
+def test_nothing_is_forgotten_that_a_key_in_quick_dialling_needs(rate: int, size_ms: int) -> None:
+    draw, parts = np.random.default_rng(size_ms), [np.zeros(400, np.int16)]
+    for key in KEYS * 20:
+        parts += [
+            key_tone(key, draw.uniform(28, 60), rate=rate),
+            np.zeros(draw.integers(18, 30) * rate // 1000, np.int16),
+        ]
+    parts.append(np.zeros(rate // 4, np.int16))
+    samples, size = np.concatenate(parts), size_ms * rate // 1000
+    whole, single, several = heard(samples, rate), DtmfDetector(rate), DtmfDetectors(2, rate)
+    alone, together, beside = [], [], []
+    for chunk in (samples[at : at + size] for at in range(0, len(samples), size)):
+        alone += single.feed(chunk)
+        first, second = several.feed(np.stack([chunk, chunk]))
+        together += first
+        beside += second
+    assert len(whole) > 280
+    assert alone == together == beside == whole
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
 def test_chunks_change_nothing_of_a_key_that_fades_as_the_line_opens(rate: int) -> None:
     for key, fall, count in itertools.product("0A", (0.6, 0.75, 0.9), range(32 * rate // 1000, 36 * rate // 1000, 7)):
         tone = key_tone(key, 60, rate=rate, phases=(1.0, 2.0))[10 : 10 + count] * np.linspace(1, fall, count)
