@@ -22,12 +22,11 @@ def verdicts(sound: Floats, key: int, rate: int) -> tuple[bool, bool]:
     bank = tone_bank(rate)
     samples = np.rint(sound)
     blocks = sliding_window_view(samples.astype(np.float32), bank.block)[:: bank.hop]
-    tones = tones_of(bank.correlations_of_key(key, blocks), key, bank)
-    if tones is None:
-        return False, False
     middle = samples[bank.block // 2 : bank.block // 2 + (len(blocks) - 1) * bank.hop]
-    stretch = modelled(middle, tones, bank)
-    return are_steady(middle.astype(np.float32), tones.nominal) is True, stretch is not None and stretch.is_key()
+    steady = are_steady(middle.astype(np.float32), bank.turns_of_key[key]) is True
+    tones = tones_of(bank.correlations_of_key(key, blocks), key, bank)
+    stretch = modelled(middle, tones, bank) if tones is not None else None
+    return steady, stretch is not None and stretch.is_key()
 
 
 def tone(hertz: float, rate: int, count: int, phase: float) -> Floats:
@@ -43,11 +42,11 @@ def length(blocks: int, rate: int) -> int:
     key=st.integers(0, 15),
     rate=st.sampled_from([8000, 16000]),
     blocks=st.integers(7, 13),
-    errors=st.tuples(st.floats(-0.01, 0.01), st.floats(-0.01, 0.01)),
-    twist_db=st.floats(-10, 10),
-    rise_db=st.tuples(st.floats(-2, 2), st.floats(-2, 2)) | st.just((0.0, 0.0)),
-    noise_db=st.floats(-50, -14),
-    third=st.tuples(st.floats(100, 3400), st.floats(-40, -8)),
+    errors=st.tuples(st.floats(-0.05, 0.05), st.floats(-0.05, 0.05)) | st.just((0.0, 0.0)),
+    twist_db=st.floats(-16, 16) | st.just(0.0),
+    rise_db=st.tuples(st.floats(-8, 8), st.floats(-8, 8)) | st.just((0.0, 0.0)),
+    noise_db=st.floats(-50, -6),
+    third=st.tuples(st.floats(100, 3400), st.floats(-40, 3) | st.just(-99.0)),
     bend=st.floats(-40, 40) | st.just(0.0),
     missing=st.floats(0, 0.3) | st.just(0.0),
     seed=st.integers(0, 2**32 - 1),
@@ -68,8 +67,8 @@ def test_steady_tones_are_a_key(
 ) -> None:
     draw, count = np.random.default_rng(seed), length(blocks, rate)
     at = np.linspace(-0.5, 0.5, count)
-    sound = draw.normal(0, 10 ** (noise_db / 20), count)
-    sound += 10 ** (third[1] / 20) * tone(third[0], rate, count, draw.uniform(0, 6.28))
+    sound = draw.normal(0, FULL / 4 * 10 ** (noise_db / 20), count)
+    sound += FULL / 4 * 10 ** (third[1] / 20) * tone(third[0], rate, count, draw.uniform(0, 6.28))
     pair = NOMINAL_HZ[key // 4], NOMINAL_HZ[4 + key % 4]
     for hertz, error, rise, level in zip(pair, errors, rise_db, (0.0, twist_db), strict=True):
         glide = np.cos(
@@ -89,6 +88,22 @@ def test_keys_as_telephones_send_them_are_steady(key: int, rate: int) -> None:
     noise = np.random.default_rng(key).normal(0, FULL / 30, count)
     sound = FULL * (tone(low * 1.002, rate, count, 1) + 1.2 * tone(high * 0.998, rate, count, 2)) + noise
     assert verdicts(sound, key, rate) == (True, True)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+@pytest.mark.parametrize("twist_db", [-12, 12])
+def test_tones_with_too_much_twist_are_not_steady(twist_db: float, rate: int) -> None:
+    count = length(7, rate)
+    sound = 3000 * tone(770, rate, count, 1) + 3000 * 10 ** (twist_db / 20) * tone(1336, rate, count, 2)
+    assert verdicts(sound, 5, rate) == (False, False)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+@pytest.mark.parametrize(("low", "high"), [(0.035, 0), (-0.035, 0), (0, 0.035), (0, -0.035)])
+def test_tones_of_other_frequencies_are_not_steady(low: float, high: float, rate: int) -> None:
+    count = length(7, rate)
+    sound = 3000 * (tone(770 * (1 + low), rate, count, 1) + tone(1336 * (1 + high), rate, count, 2))
+    assert verdicts(sound, 5, rate) == (False, False)
 
 
 @pytest.mark.parametrize("rate", [8000, 16000])
