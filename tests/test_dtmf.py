@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import numpy.typing as npt
@@ -95,6 +96,24 @@ def test_many_calls_in_step_hear_what_each_would_alone(dialling: list[str], size
         for call, some in enumerate(together.feed(block[:, at : at + size])):
             found[call] += some
     assert found == [heard(row) for row in block]
+
+
+def test_of_many_calls_one_that_had_a_key_long_ago_keeps_little() -> None:
+    calls, key = 100, key_tone("5", 60)
+    detectors, found = DtmfDetectors(calls), 0
+    tracemalloc.start()
+    try:
+        for call in range(calls):
+            samples = np.zeros((calls, 1200), np.int16)
+            samples[call, : len(key)] = key
+            found += sum(map(len, detectors.feed(samples)))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == calls
+    assert (
+        kept < 2_000_000
+    )  # bytes; what is measured of all calls at once is 400,000, once for each call that had a key
 
 
 @pytest.mark.parametrize("rate", [8000, 16000])

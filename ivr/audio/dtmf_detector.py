@@ -12,8 +12,9 @@ its tracker may learn something new, which of blocks of 20 ms is every second or
 later, and hardly ever told later: before it is sure there has been sound enough. Four tiles are looked at rather than
 three, because the linear algebra is made for fours. Of many calls, those whose tracker is at a key are as lazy.
 
-What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 33 ms
-has been told already does depend on them.
+What is heard depends on the samples alone, never on the chunks in which they came. Whether what began in the last 40 ms
+has been told already does depend on them; in the last 75 ms, if it came quicker upon another key than telephones dial.
+So a key may count as held for 100 ms after its end.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ class DtmfDetectors:
             if call not in lit:
                 lit.add(call)
                 self._promising[call] = [old for old in self._promising[call] if old[0] >= first - OLD_TILES]
-            self._promising[call].append((first + tile, key, squares))
+            # a copy, lest a call keep what was measured of all calls until it is lit again
+            self._promising[call].append((first + tile, key, squares.copy()))
         return lit
 
     def _known(self, call: int, first: int, end: int) -> list[Promise]:

@@ -39,8 +39,10 @@ from ivr.audio.dtmf_judge import is_key
 from ivr.audio.dtmf_steady_tones import are_steady
 from ivr.audio.recent_sound import RecentSound
 
-LOOK_BACK_BLOCKS: Final = 36  # how much of the past a tracker may want to see again
-OLD_TILES: Final = 10  # before the new ones, of which it may want to know again whether they are promising
+# How much of the past a tracker may want to see again: of a held key, whose sound is put by for 22 blocks, the end may
+# be the first of them, and the onset of the next key is looked for 12 blocks before. In whole tiles.
+LOOK_BACK_BLOCKS: Final = 36
+OLD_TILES: Final = 10  # before the new ones, of which it may want to know whether they are promising: these 22 blocks
 
 _PATIENCE_MS: Final = 20
 _WINDOW: Final = 9  # blocks after a promising tile, in which its key may become sure
@@ -97,8 +99,8 @@ class KeyTracker:
         self._next = 0  # the first block that is not taken yet
         self._stop = 0  # the block before which the key must become sure
         self._least = 0.0  # power of a tone that is not over
-        self._first = 0  # the block of the first of the
-        self._powers: list[float] = []
+        self._powers: list[float] = []  # of the key, block by block
+        self._first = 0  # the block of the first of these powers
         self._asked = (-1, 0)  # the key looked for last, and the first block that was not asked for it
         self._again = 0  # the block from which it is worth to ask again
         self._free = 0  # the first block since the last key was over
