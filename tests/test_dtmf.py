@@ -111,9 +111,7 @@ def test_of_many_calls_one_that_had_a_key_long_ago_keeps_little() -> None:
     finally:
         tracemalloc.stop()
     assert found == calls
-    assert (
-        kept < 2_000_000
-    )  # bytes; what is measured of all calls at once is 400,000, once for each call that had a key
+    assert kept < 2_000_000  # bytes; what is measured of all calls at once is 400,000, once for each key
 
 
 @pytest.mark.parametrize("rate", [8000, 16000])
