@@ -87,6 +87,15 @@ def test_noise_does_not_lengthen_a_short_tone(snr_db: float) -> None:
     assert text(noisy(every_key(20), snr_db)) == ""
 
 
+@pytest.mark.parametrize(("key_dbfs", "noise_dbfs"), [(-30, -6), (-40, -20)])
+def test_a_soft_key_is_over_when_loud_noise_begins(key_dbfs: float, noise_dbfs: float) -> None:
+    noise = np.random.default_rng(1).normal(0, 32767 * 10 ** (noise_dbfs / 20), 16000)
+    later = dialled("99", 100, 100, level_dbfs=min(-6, noise_dbfs + 3))
+    noise[8000 : 8000 + len(later)] += later
+    samples = np.concatenate((SILENCE, key_tone("5", 100, level_dbfs=key_dbfs), noise))
+    assert text(np.clip(np.rint(samples), -32768, 32767).astype(np.int16)) == "599"
+
+
 def test_one_tone_alone_is_no_key() -> None:
     at = np.arange(4000) / 8000
     for hertz in LOW_HZ + HIGH_HZ:

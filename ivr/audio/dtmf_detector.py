@@ -8,7 +8,8 @@ is one matrix product for all.
 
 Most of the price of a look is the calls into the array library, however many tiles are looked at (only the product of
 a single row is cheaper: a third of that of two to four). So the detector of one call is lazy: chunks are put by until
-its tracker may learn something new, which of blocks of 20 ms is every second or third one. A key is noticed that much
+its tracker may learn something new, which of blocks of 20 ms is every second or third one, or every fifth while a key
+is held. A key is noticed that much
 later, and hardly ever told later: before it is sure there has been sound enough. Four tiles are looked at rather than
 three, because the linear algebra is made for fours. Of many calls, those whose tracker is at a key are as lazy.
 

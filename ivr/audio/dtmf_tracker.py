@@ -1,20 +1,20 @@
 """From tiles that promise a key to keys: when a tone began, how long it lasted, whether it is a key, when it is over.
 
 Theory of operation. A promising tile names a key. How loud both its tones are together is measured block by block: a
-little into the past of the tile, and nine blocks beyond. At each of these blocks the same question is asked, of nothing
-but the thirteen blocks up to it: is a tone heard here, or was it heard one block before, that has lasted long enough?
-The level is compared with its own plateau, the mean of the three loudest of the latest blocks: a block is *in* when it
-has at least half of the plateau's amplitude, which for a tone that starts or stops is the moment when half of the block
-is filled, however loud the tone and however strong the noise. So the number of blocks that are in measures how long
-the tone has lasted:
+little into the past of the tile, and nine blocks beyond. At these blocks the same question is asked, of nothing but the
+thirteen blocks up to it: is a tone heard here, or was it heard one block before, that has lasted long enough? (Not just
+after what was hardly the key's tones: more of that is none either.) The level is compared with its own plateau, the
+mean of the three loudest of the latest blocks: a block is *in* when it has at least half of the plateau's amplitude,
+which for a tone that starts or stops is the moment when half of the block is filled, however loud the tone and however
+strong the noise. So the number of blocks that are in measures how long the tone has lasted:
 
     below 25.5 ms     never a key (Q.24: below 23 ms must be refused)
     longer            a key, if ``dtmf_judge`` finds that it is one (Q.24: from 40 ms on it must be taken)
 
 A tone must have an onset: the block before it is not in. A vowel that drifts over the right frequencies has none, and
 nobody asks again about a tone that stands. A key is reported once, as soon as it is sure, while it is still held; it is
-over when four blocks (17 ms) are not in, so that an interruption of 10 ms does not make two keys of one, and a pause of
-20 ms does.
+over when four blocks (17 ms) are not in, or are far louder than the key was, so that an interruption of 10 ms does not
+make two keys of one, and a pause of 20 ms does.
 
 Tiles are taken up strictly in order, each until its key is found, its tone is over or its blocks are used up, so that
 it does not matter how many arrive at once. Which tiles are promising is asked only where that matters: not while one
@@ -54,6 +54,7 @@ _SUSPICIOUS_BLOCKS: Final = 4  # 17 ms
 _SHORTEST_HOPS: Final = 6.0  # 25.5 ms
 _FEWEST_BLOCKS: Final = 7  # that are in, of a tone that has lasted so long
 _RELEASE_BLOCKS: Final = 4
+_MOST_RISE: Final = 5.0  # of power, above the plateau: 7 dB; then it is another sound
 _HOPELESS: Final = 3  # blocks until more of what is hardly the key's tones may be a key
 _HELD_AT_ONCE: Final = 25  # blocks
 _HELD_PATIENCE: Final = 20  # blocks: 85 ms
@@ -63,7 +64,7 @@ class KeyHeard(NamedTuple):
     """One key, reported while it is held. Both moments are sample positions from the start of the stream."""
 
     key: str
-    started_at: int  # where the tone began, to within about a millisecond
+    started_at: int  # where the tone began, to within about a millisecond; at the start of the stream 6 ms late
     heard_at: int  # how much audio it took to be sure
 
 
@@ -257,13 +258,13 @@ class KeyTracker:
 
     def _hold(self, end: int) -> bool:
         """Wait for the end of the held key; whether it is over."""
-        edge, absent = _IN * self._plateau, self._absent
+        edge, most, absent = _IN * self._plateau, _MOST_RISE * self._plateau, self._absent
         block = self._next
         while block < end:
             stop = min(end, block + _HELD_AT_ONCE)
             for power in self._powers[block - self._first :] or self._measured(block, stop):
                 block += 1
-                if power >= edge:
+                if edge <= power <= most:
                     absent = 0
                     continue
                 absent += 1

@@ -148,7 +148,7 @@ class CallAudio:
         if self.mouth.notice.failed:
             self._give_up_recording("the voice failed on the announcement of the recording")
         if self._recording is not None and not self._over:
-            key_down = self._keys.suspects or bool(self._keys.held)
+            key_down = self._keys.suspects
             self._recording.add(block, spoken, key_down=key_down, speech_since=self.ear.speech_since)
         if ended is not None:
             self._report(PromptFinished(ended.play_id))
