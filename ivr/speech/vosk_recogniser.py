@@ -208,7 +208,7 @@ def load(path: Path, rate: float) -> _Engine:
     try:
         return _Engine(vosk.Model(model_path=str(path)), rate)
     except Exception as error:
-        raise SpeechError(f"{path}: Vosk cannot load this speech model; take it anew (ivr models list)") from error
+        raise SpeechError(f"{path}: Vosk cannot load this speech model") from error
 
 
 def _shared_engine(folder: ModelFolder, tried: PassedChecks) -> _Engine:

@@ -64,8 +64,9 @@ def test_a_damaged_file_ends_a_child_and_not_us(model: Path, name: str, damage: 
     if name == "conf/model.conf" and damage is _half:
         pytest.skip("half of the options are options")
     (model / name).write_bytes(damage((model / name).read_bytes()))
-    with pytest.raises(SpeechError, match="damaged"):
+    with pytest.raises(SpeechError, match="damaged") as caught:
         use(model)
+    assert str(caught.value).count("take it anew") == 1
 
 
 def test_a_folder_that_is_none_and_one_that_is_no_model(tmp_path: Path) -> None:
