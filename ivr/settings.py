@@ -60,8 +60,8 @@ def models_dir() -> Path:
 
 
 def voice() -> str:
-    """The name of the hotline's voice, as ``--speaker`` takes it."""
-    return os.environ.get("IVR_VOICE") or "auto"
+    """The name of the hotline's voice or its folder, as ``--speaker`` takes it."""
+    return str(Path(os.environ.get("IVR_VOICE") or "auto").expanduser())
 
 
 def retention_days() -> int:

@@ -97,6 +97,8 @@ def test_the_voice_that_is_named_is_the_one_told_of(tmp_path: Path) -> None:
     named = parts(tmp_path, IVR_VOICE="espeak")["voice"]
     assert named["state"] == "ready"
     assert named["what"] == "espeak (IVR_VOICE names it); more about voices: ivr prompts voices"
+    at_home = parts(tmp_path, IVR_VOICE="~/nosuch")["voice"]
+    assert str(Path("~/nosuch").expanduser()) in str(at_home["what"])
     unknown = parts(tmp_path, IVR_VOICE="nosuch")["voice"]
     assert unknown["state"] == "broken"
     assert "'nosuch' is neither a voice nor the folder of one" in str(unknown["what"])
