@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,14 @@ def test_sound_that_comes_too_late_is_left_out_and_not_heard_late(card: SoundCar
         subprocess.run([sys.executable, "-c", _TOO_MUCH_AT_ONCE], env=card.environment, check=True, timeout=60)
     loud_s = np.count_nonzero(np.abs(read_sound(heard).samples.astype(int)) > 1_000) / RATE
     assert 0.1 < loud_s < 0.6
+
+
+def test_that_keys_of_a_file_are_not_taken_is_told(card: SoundCard, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("1\n", "utf-8")
+    phone = shlex.join([*IVR, "call", "--voice", "--speaker", "espeak", "--database", "memory"])
+    with Caller(card, "sh", "-c", f"exec {phone} < {tmp_path}/keys") as caller:
+        caller.complains("keys are taken from a terminal only, not from a pipe or a file")
+        caller.hangs_up()
 
 
 def test_with_a_headset_whoever_speaks_interrupts_before_they_have_finished(card: SoundCard, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import sys
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
@@ -80,11 +81,18 @@ def by_voice(setup: CallSetup) -> str:
             messages=sound.messages,
             status=live.status_text,
         )
+        if _comes_from_elsewhere(sys.stdin):
+            setup.tell("keys are taken from a terminal only, not from a pipe or a file")
         if sound.recording is not None:
             click.echo(f"both sides are recorded in {sound.recording.path}", err=True)
         return live.run(line, line, keyboard)
     finally:
         sound.close(setup.tell)
+
+
+def _comes_from_elsewhere(stream: TextIO) -> bool:
+    mode = os.fstat(stream.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 def _without_sound(setup: CallSetup, error: UsageError | AudioError) -> str:
