@@ -68,6 +68,18 @@ def test_a_machine_without_a_mandarin_voice_says_how_to_get_one() -> None:
     voice.close()
 
 
+def test_what_was_said_is_not_left_on_the_disk_since_it_may_be_about_one_person(voice: Pyttsx3Synthesiser) -> None:
+    with pytest.raises(SpeechError) as told:
+        voice.synthesise("哪里")
+    file = Path(str(told.value))
+    assert len(voice.synthesise("您的余额是五元").samples) == 2205
+    assert file.parent.is_dir()
+    assert not file.exists()
+    with pytest.raises(SpeechError, match="wrote no sound"):
+        voice.synthesise("残缺")
+    assert not file.exists()
+
+
 def test_a_child_ends_when_its_parent_lets_go_of_it() -> None:
     child = WorkerProcess("faulty_voices.misbehaving", ("160",))
     child.start(10)

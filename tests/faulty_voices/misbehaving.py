@@ -29,6 +29,9 @@ def main() -> None:
         if text == "报错":
             print(json.dumps({"error": "pyttsx3: no such voice"}), flush=True)
             continue
+        if text == "哪里":
+            print(json.dumps({"error": str(file)}), flush=True)
+            continue
         if text != "没有文件":
             write(file, 0 if text == "空文件" or (text == "先空文件" and first) else 2205)
         if text == "残缺":
