@@ -195,6 +195,18 @@ def test_the_longest_recorded_words_are_taken() -> None:
     assert words_of("三千", {"三"}, 1) is None
 
 
+def test_parts_run_into_each_other_unless_there_is_a_pause_between_them() -> None:
+    first, second = (np.random.default_rng(seed).normal(0, 5000, RATE).astype(np.int16) for seed in (1, 2))
+    assert len(spliced([(first, 200), (second, 0)], RATE)) == 2 * RATE + RATE // 5
+    joined = spliced([(first, 0), (second, 0)], RATE)
+    overlap = 2 * RATE - len(joined)
+    assert overlap == RATE * 15 // 1000
+    both = joined[RATE - overlap : RATE].astype(float)
+    assert both.std() == pytest.approx(5000, rel=0.15)  # neither louder nor softer than what is around
+    for piece in (first[-overlap:], second[:overlap]):
+        assert np.corrcoef(both, piece)[0, 1] > 0.5
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3000), st.sampled_from([0, 200])), max_size=6))
 def test_any_pieces_can_be_joined(lengths: list[tuple[int, int]]) -> None:
