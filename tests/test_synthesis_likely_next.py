@@ -78,6 +78,27 @@ def test_the_menu_below_is_ready_when_the_caller_gets_there(likely: LikelyNext) 
     voice.close()
 
 
+@pytest.mark.parametrize("by_parts", [False, True])
+def test_only_a_voice_that_speaks_by_parts_speaks_parts_ahead(likely: LikelyNext, by_parts: bool) -> None:
+    said: list[str] = []
+
+    class Engine(SilentSynthesiser):
+        def synthesise(self, text: str, pace: float = 1.0) -> Sound:
+            said.append(text)
+            return super().synthesise(text, pace)
+
+    prompts = open_hotline().prompts
+    whole = {prompt.text for prompt in prompts.values()}
+    before = next(near for near in prompts if {text in whole for _, text in likely.after(near)} == {True, False})
+    voice = PromptVoice(CachedSynthesiser(Engine(), None, 16_000), prompts=prompts, by_parts=by_parts, likely=likely)
+    voice.sound(before, "您好。")
+    assert voice.settled(10)
+    voice.close()
+    ahead = set(said) - {"您好。"}
+    assert ahead & whole
+    assert bool(ahead - whole) == by_parts
+
+
 def test_a_slow_voice_that_has_to_make_a_calls_first_words_says_so_before_the_call(
     likely: LikelyNext, tmp_path: Path
 ) -> None:
