@@ -2,9 +2,10 @@
 
 Theory of operation. Everything that the archive says of itself is looked at before anything is written: paths that
 climb or are absolute, links and devices, names twice, encryption, more files or bytes than any model has, and what
-swells beyond reason (a bomb). Members are unpacked into a hidden folder beside the place; while doing so the bytes are
-counted, since an archive may lie. If the archive has one folder around everything, as Vosk's have, that becomes the
-model. At last the folder is moved to its name.
+swells beyond reason (a bomb). An archive may lie: of a deflated member ``zipfile`` unpacks no more than it says of
+itself, a piece at a time, but of one packed otherwise whatever swells from a piece, so those are refused. Members are
+unpacked into a hidden folder beside the place. If the archive has one folder around everything, as Vosk's have, that
+becomes the model. At last the folder is moved to its name.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def unpack(archive: Path, folder: Path) -> None:
             made = Path(scratch) / "model"
             with zipfile.ZipFile(archive) as opened:
                 members = _looked_at(opened.infolist(), archive)
-                _write(opened, members, made, archive)
+                _write(opened, members, made)
             _put(_without_wrapping(made), folder, Path(scratch) / "before")
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise SpeechError(f"{archive}: is no ZIP archive, or a damaged one ({error}); fetch it anew") from None
@@ -91,20 +92,17 @@ def _problem(member: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a link or a device"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in a way that models are not"
     return "is encrypted" if member.flag_bits & 0x1 else ""
 
 
-def _write(opened: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], made: Path, archive: Path) -> None:
+def _write(opened: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], made: Path) -> None:
     for member in members:
         file = made / member.filename
         file.parent.mkdir(parents=True, exist_ok=True)
-        written = 0
         with opened.open(member) as packed, file.open("xb") as out:
-            while chunk := packed.read(_CHUNK):
-                written += len(chunk)
-                if written > member.file_size:
-                    raise SpeechError(f"{archive}: refused: {member.filename!r} is larger than it says")
-                out.write(chunk)
+            shutil.copyfileobj(packed, out, _CHUNK)
 
 
 def _without_wrapping(made: Path) -> Path:

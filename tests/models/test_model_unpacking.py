@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -82,14 +83,40 @@ def test_a_bomb_is_refused_before_it_swells(tmp_path: Path, archive: Path) -> No
     assert not (tmp_path / "models" / "one").exists()
 
 
-def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path: Path, archive: Path) -> None:
+def lying(size: int, *, checksum: int | None = None) -> bytes:
+    """An archive with 20 MB of zeros that says they are ``size`` bytes, perhaps with the checksum of as many."""
     packed = bytearray(zipped({"m/zeros": bytes(20_000_000)}))
-    for signature, offset in ((b"PK\3\4", 22), (b"PK\1\2", 24)):  # uncompressed size, in both of its places
+    for signature, offset in ((b"PK\3\4", 14), (b"PK\1\2", 16)):  # checksum, packed size, size, in both of its places
         at = packed.index(signature) + offset
-        packed[at : at + 4] = (1_000).to_bytes(4, "little")
-    archive.write_bytes(packed)
+        if checksum is not None:
+            packed[at : at + 4] = checksum.to_bytes(4, "little")
+        packed[at + 8 : at + 12] = size.to_bytes(4, "little")
+    return bytes(packed)
 
-    with pytest.raises(SpeechError, match=r"damaged|larger than it says"):
+
+def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path: Path, archive: Path) -> None:
+    archive.write_bytes(lying(1_000))
+
+    with pytest.raises(SpeechError, match="damaged"):
+        unpack(archive, tmp_path / "models" / "one")
+
+    assert not (tmp_path / "models" / "one").exists()
+
+
+def test_of_a_bomb_that_lies_well_no_more_is_unpacked_than_it_says(tmp_path: Path, archive: Path) -> None:
+    archive.write_bytes(lying(1_000, checksum=zlib.crc32(bytes(1_000))))
+
+    unpack(archive, tmp_path / "models" / "one")
+
+    assert everything_in(tmp_path / "models" / "one")["zeros"] == bytes(1_000)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_whose_swelling_cannot_be_bounded_is_refused(tmp_path: Path, archive: Path, packing: int) -> None:
+    with zipfile.ZipFile(archive, "a", packing) as opened:
+        opened.writestr("m/zeros", bytes(1_000))
+
+    with pytest.raises(SpeechError, match="is packed in a way that models are not; nothing was unpacked"):
         unpack(archive, tmp_path / "models" / "one")
 
     assert not (tmp_path / "models" / "one").exists()
