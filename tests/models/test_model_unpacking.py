@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -149,6 +151,45 @@ def test_a_damaged_archive_leaves_the_old_model(tmp_path: Path, archive: Path, d
     with pytest.raises(SpeechError, match="fetch it anew"):
         unpack(archive, folder)
 
+    assert everything_in(folder) == before
+    assert [file.name for file in folder.parent.iterdir()] == ["one"]
+
+
+UNPACK_WHILE_ANOTHER_PROGRAM_CLEANS_UP = """
+import shutil, sys
+from pathlib import Path
+from ivr.errors import SpeechError
+from ivr.speech.model_unpacking import unpack
+
+archive, folder = map(Path, sys.argv[1:])
+
+def clean_up(event, arguments):
+    if event == "os.rename" and Path(arguments[1]) == folder and Path(arguments[0]).name == "model":
+        shutil.rmtree(arguments[0])  # the new model, at the moment when the old one is already out of the way
+
+sys.addaudithook(clean_up)
+try:
+    unpack(archive, folder)
+except SpeechError as error:
+    print(error)
+"""
+
+
+def test_a_model_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path: Path, archive: Path) -> None:
+    folder = tmp_path / "models" / "one"
+    unpack(archive, folder)
+    before = everything_in(folder)
+    archive.write_bytes(zipped({"am/final.mdl": b"other sounds", "conf/model.conf": b""}))
+
+    told = subprocess.run(
+        [sys.executable, "-c", UNPACK_WHILE_ANOTHER_PROGRAM_CLEANS_UP, str(archive), str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+
+    assert told.startswith(f"{folder}: cannot be written")
     assert everything_in(folder) == before
     assert [file.name for file in folder.parent.iterdir()] == ["one"]
 
