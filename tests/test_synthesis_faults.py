@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +14,18 @@ import pytest
 from ivr.errors import SpeechError, UnsayableError
 from ivr.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from ivr.speech.worker_process import WorkerProcess
+
+ASK_AFTER_CTRL_C = """
+import os, signal, sys
+from ivr.speech.worker_process import WorkerProcess
+
+signal.signal(signal.SIGINT, lambda *_: print("interrupted"))
+child = WorkerProcess("faulty_voices.misbehaving", ("160",))
+child.start(20)
+os.kill(0, signal.SIGINT)  # to the whole process group, as a terminal does
+print(child.ask({"text": "您好", "file": sys.argv[1]}, 20))
+child.close()
+"""
 
 
 @pytest.fixture
@@ -88,6 +103,20 @@ def test_a_child_ends_when_its_parent_lets_go_of_it() -> None:
     assert not child.running
     with pytest.raises(SpeechError, match="is not running"):
         child.ask({"text": "您好", "file": "nowhere"}, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console of Windows cannot be interrupted without its tests")
+def test_ctrl_c_is_the_business_of_the_call_and_its_voice_goes_on(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_AFTER_CTRL_C, str(tmp_path / "sound.wav")],
+        env=environment,
+        start_new_session=True,  # or this test would interrupt itself
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines() == ["interrupted", "{}"], done.stderr
 
 
 def test_a_child_that_was_ended_before_it_was_born_is_not_left_behind() -> None:
