@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,20 @@ os.kill(0, signal.SIGINT)  # to the whole process group, as a terminal does
 print(child.ask({"text": "您好", "file": sys.argv[1]}, 20))
 child.close()
 """
+
+
+SPEAK = """
+from ivr.errors import SpeechError
+from ivr.speech.voice_process import VoiceProcess
+
+voice = VoiceProcess("faulty_voices.misbehaving", ("160",))
+try:
+    print(len(voice.speak("您好").samples))
+except SpeechError as error:
+    print(error)
+voice.close()
+"""
+ON_A_DISK_OF = 'mount -t tmpfs -o size="$0" tmpfs "$TMPDIR" && exec "$@"'  # nobody else sees it; it goes with it
 
 
 @pytest.fixture
@@ -58,6 +73,17 @@ def test_what_fails_again_is_said_so_and_the_next_text_is_spoken(
     with pytest.raises(SpeechError, match=complaint):
         voice.synthesise(text)
     assert len(voice.synthesise("您好").samples) == 2205
+
+
+@pytest.mark.parametrize(("megabytes", "says"), [(8, "only 8 MB are free; free some space"), (20, "2205")])
+def test_a_voice_does_not_write_to_a_disk_that_is_nearly_full(tmp_path: Path, megabytes: int, says: str) -> None:
+    on_a_disk = ["unshare", "--map-root-user", "--mount", "sh", "-c", ON_A_DISK_OF, f"{megabytes * 1_000_000}"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent), "TMPDIR": str(tmp_path)}
+    if not shutil.which("unshare") or subprocess.run([*on_a_disk, "true"], env=environment).returncode:
+        pytest.skip("this machine lets its users mount no disk of their own")
+    speak = [sys.executable, "-c", SPEAK]
+    done = subprocess.run([*on_a_disk, *speak], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().endswith(says), done.stdout + done.stderr
 
 
 def test_a_text_that_cannot_be_said_costs_no_new_process() -> None:
