@@ -10,7 +10,7 @@ if sys.platform == "win32":
 
     _FAR_BEYOND = 1 << 40  # Windows locks are mandatory: lock a byte that no journal ever reaches
 
-    def try_lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int, *, without_locks: bool = False) -> bool:  # noqa: ARG001 - those of Windows all do
         """Lock the open file for this process without waiting; False when another process holds it."""
         position = os.lseek(descriptor, 0, os.SEEK_CUR)
         try:
@@ -25,13 +25,16 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def try_lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int, *, without_locks: bool = False) -> bool:
         """Lock the open file for this process without waiting; False when another process holds it.
 
-        Where the file system knows no locks, False too: nobody can tell, so the file is left alone.
+        ``without_locks`` is the answer where the file system knows no locks and nobody can tell; by default the file is
+        left alone.
         """
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
+        except OSError:
+            return without_locks
         return True

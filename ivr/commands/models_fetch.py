@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import click
 
 from ivr import settings
 from ivr.errors import SpeechError, UsageError
+from ivr.file_lock import try_lock
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -55,17 +58,39 @@ def fetch_of_models(name: str, archive: Path | None, url: str | None, catalogue:
             raise UsageError(f"{archive}: is not there; name the archive that you brought")
         if not is_intact(archive, source):
             raise SpeechError(f"{archive}: is not that model (its size or SHA-256 differs); bring it again")
-        unpack(archive, folder)
-    else:
-        packed = settings.models_dir() / f"{name}.zip"
-        with click.progressbar(length=source.size, label=name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            download(source, packed, lambda there: bar.update(there - bar.pos))
-        try:
-            unpack(packed, folder)
-        except SpeechError as error:
-            raise SpeechError(f"{error}; what was downloaded is kept: the next try goes on from there") from None
-        packed.unlink()
+    with _alone_with(folder):
+        if archive is not None:
+            unpack(archive, folder)
+        else:
+            packed = settings.models_dir() / f"{name}.zip"
+            hidden = not sys.stderr.isatty()
+            with click.progressbar(length=source.size, label=name, file=sys.stderr, hidden=hidden) as bar:
+                download(source, packed, lambda there: bar.update(there - bar.pos))
+            try:
+                unpack(packed, folder)
+            except SpeechError as error:
+                raise SpeechError(f"{error}; what was downloaded is kept: the next try goes on from there") from None
+            packed.unlink()
     open_model_folder(folder)
     click.echo(f"{folder}: fetched and checked; it is licensed {known[name].licence}")
     if chosen_model() != folder:
         click.echo(f"use it in calls: ivr models use {name}")
+
+
+@contextlib.contextmanager
+def _alone_with(folder: Path) -> Iterator[None]:
+    """Raises ``SpeechError`` while another process fetches the same: both would write the same files."""
+    file = folder.with_name(f".{folder.name}.fetching")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.open("wb")
+    except OSError as error:
+        raise SpeechError(f"{file}: cannot be written ({error.strerror or error}); free some space") from None
+    with lock:
+        if not try_lock(lock.fileno(), without_locks=True):
+            raise SpeechError(f"{folder.name}: another process is fetching it; wait until that has ended")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows keeps an open file; an empty one that is left does no harm
+                file.unlink()

@@ -26,6 +26,7 @@ Manners = Literal[
     "gone",
     "redirects to a file",
     "moved",
+    "waits",
 ]
 
 
@@ -49,6 +50,8 @@ class Server:
     manners: Manners = "good"
     url: str = ""
     ranges: list[str] = field(default_factory=list)  # what was asked for, "" for everything
+    half_sent: threading.Event = field(default_factory=threading.Event)  # of those that wait
+    free: threading.Event = field(default_factory=threading.Event)  # to send the other half
 
     @property
     def source(self) -> Source:
@@ -106,6 +109,12 @@ def _answer(request: BaseHTTPRequestHandler, server: Server) -> None:
     request.end_headers()
     if server.manners == "cuts off":
         rest = rest[: len(rest) // 2]
+    if server.manners == "waits" and not start:
+        half = len(rest) // 2
+        request.wfile.write(rest[:half])
+        server.half_sent.set()
+        server.free.wait(10)
+        rest = rest[half:]
     request.wfile.write(rest * (3 if server.manners == "endless" else 1))
 
 

@@ -6,6 +6,8 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,24 @@ def test_a_download_that_cannot_be_unpacked_is_kept_for_the_next_try(run: Run, t
 
     assert server.ranges == [""]  # fetched once
     assert [file.name for file in settings.models_dir().iterdir()] == ["tiny.zip"]
+
+
+def test_a_model_that_another_process_is_fetching_is_left_to_it(run: Run, model: Path, tmp_path: Path) -> None:
+    with serving(zipped_folder(model, "m"), "waits") as server:
+        fetch = ("fetch", "tiny", "--catalogue", catalogue_for(server, tmp_path / "catalogue.yaml"))
+        with subprocess.Popen([sys.executable, "-m", "ivr", "models", *fetch], stdout=subprocess.PIPE) as first:
+            try:
+                assert server.half_sent.wait(20)
+                code, _, error = run(*fetch)
+            finally:
+                server.free.set()
+            assert b"fetched and checked" in first.communicate(timeout=20)[0]
+        assert (first.returncode, code) == (0, 2)
+        assert "another process is fetching it; wait until that has ended" in error
+        assert server.ranges == [""]
+        assert [file.name for file in settings.models_dir().iterdir()] == ["tiny"]
+        (settings.models_dir() / ".tiny.fetching").touch()  # as a process leaves it that was killed
+        assert run(*fetch)[0] == 0
 
 
 def test_an_archive_that_is_here_needs_no_network(run: Run, model: Path, tmp_path: Path) -> None:
