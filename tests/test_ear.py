@@ -139,13 +139,11 @@ def test_a_recogniser_that_fails_is_told_once_and_hears_nothing(ear: BrokenEar, 
     assert made.warnings == [told]
 
 
-def said_at_last(made: Bench) -> list[str]:
-    """What is said once another thread has decoded it, or nothing after many blocks."""
-    for _ in range(5_000):
-        made.wait(20)
-        if heard := said(made):
-            return heard
-    return []
+def said_at_last(made: Bench, decoding: Worker) -> list[str]:
+    """What is said once another thread has decoded all that it was given."""
+    assert decoding.finish(20)
+    made.wait(20)
+    return said(made)
 
 
 def test_decoding_may_take_its_time_in_another_thread() -> None:
@@ -154,7 +152,8 @@ def test_decoding_may_take_its_time_in_another_thread() -> None:
     made.wait(500)
     made.perform(offer("余额"))
     made.feed(word("余额"))
-    assert said_at_last(made) == ["余额"]
+    made.wait(1_000)
+    assert said_at_last(made, decoding) == ["余额"]
     made.audio.close()
 
 
@@ -166,7 +165,8 @@ def test_sound_and_keys_go_on_while_a_slow_recogniser_decodes() -> None:
             assert ready.wait(20), "the call waited for its recogniser"
             return super().finish()
 
-    made = Bench(Parts(NoisyVoice(ms=1_000), SlowEar(0.9), decoding=Worker("test-ear")))
+    decoding = Worker("test-ear")
+    made = Bench(Parts(NoisyVoice(ms=1_000), SlowEar(0.9), decoding=decoding))
     made.wait(500)
     made.perform(offer("余额"))
     made.feed(word("余额"))
@@ -175,7 +175,7 @@ def test_sound_and_keys_go_on_while_a_slow_recogniser_decodes() -> None:
     made.wait(1_500)
     assert made.kinds() == ["SpeechStarted", "PromptFinished"]
     ready.set()
-    assert said_at_last(made) == ["余额"]
+    assert said_at_last(made, decoding) == ["余额"]
     made.audio.close()
 
 
